@@ -1,0 +1,1 @@
+"""What contact-sync talks to: sources, the platform, its sandbox and our own storage. No Dagster."""

@@ -1,0 +1,1 @@
+"""Where contacts are read: one file per kind of source, one registry line each."""

@@ -1,0 +1,78 @@
+"""Reads the rows of a CSV with stray quotation marks, one by one; rows that are not certain come as text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from csv import Error
+from dataclasses import dataclass
+from io import TextIOWrapper
+from itertools import islice
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from schemas.issues import IssueCode
+
+from connectors.sources.columns import TECHNICAL_FIELDS, with_technical
+from connectors.sources.csv_dialect import read_row
+from connectors.sources.csv_layout import CsvText
+from connectors.sources.csv_stray_quotes import TextRow, rows_among_stray_quotes
+from connectors.sources.errors import SourceBroken
+
+_BATCH_ROWS: Final = 20_000
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """A row that was looked at: its cells, or why it has none."""
+
+    row: TextRow
+    cells: list[str] | None
+    fault: IssueCode | None
+
+
+@contextmanager
+def text_rows(csv: CsvText) -> Iterator[Iterator[TextRow]]:
+    """Open the rows of an unsound CSV, the header first.
+
+    Raises:
+        SourceBroken: While the rows are read: a quotation mark may be open to the end of the file.
+    """
+    with csv.path.open("rb") as file, TextIOWrapper(file, encoding="utf-8", newline="") as text:
+        file.seek(csv.start)
+        yield rows_among_stray_quotes(text, csv.dialect, csv.name)
+
+
+def unsound_batches(rows: Iterator[TextRow], csv: CsvText, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Turn the data rows of an unsound CSV into batches.
+
+    Args:
+        rows: The rows after the header.
+        csv: The CSV that they are from.
+        schema: The schema of the reading.
+
+    Raises:
+        SourceBroken: A quotation mark may be open to the end of the file, or a cell is longer than Python's csv reads.
+    """
+    width = len(schema) - len(TECHNICAL_FIELDS)
+    first = 1
+    while taken := [_cells(row, csv, width) for row in islice(rows, _BATCH_ROWS)]:
+        yield _batch(taken, schema, width, first)
+        first += len(taken)
+
+
+def _cells(row: TextRow, csv: CsvText, width: int) -> _Cells:
+    if not row.certain:
+        return _Cells(row, None, IssueCode.STRAY_QUOTE)
+    try:
+        cells = read_row(row.text, csv.dialect)
+    except Error:
+        raise SourceBroken(f"{csv.name}: the row on line {row.line} has a cell too long to be read. Mend it.") from None
+    return _Cells(row, cells, None) if len(cells) == width else _Cells(row, None, IssueCode.RAGGED_ROW)
+
+
+def _batch(taken: list[_Cells], schema: pa.Schema, width: int, first: int) -> pa.RecordBatch:
+    columns = [pa.array([one.cells and one.cells[place] for one in taken], pa.string()) for place in range(width)]
+    lines = np.array([one.row.line for one in taken], dtype=np.int64)
+    codes = [one.fault and one.fault.value for one in taken]
+    texts = [one.row.text if one.fault else None for one in taken]
+    return with_technical(schema, columns, first, lines, (pa.array(codes, pa.string()), pa.array(texts, pa.string())))

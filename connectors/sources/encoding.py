@@ -1,0 +1,156 @@
+"""Finds a text file's encoding and rewrites the file as UTF-8, strictly: no byte is replaced or dropped."""
+
+import codecs
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from connectors.sources.delivery import Delivery
+from connectors.sources.errors import SourceBroken, SourceSettingsWrong
+
+_CHUNK = 1 << 20
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_FALLBACK = "cp1252"
+
+
+def _known(name: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError:
+        raise ValueError(
+            f'"{name}" is not an encoding that Python knows; utf-8, cp1252 and utf-16 are usual.'
+        ) from None
+    return name
+
+
+EncodingName = Annotated[str, AfterValidator(_known)]
+"""The name of a text encoding."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a file's bytes become text.
+
+    Attributes:
+        name: The codec's name, as Python knows it.
+        origin: Where the name comes from: `settings`, `byte order mark`, `content` or `guessed`.
+        skip: The length of the byte order mark, in bytes.
+    """
+
+    name: str
+    origin: str
+    skip: int = 0
+
+
+def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
+    """Tell a file's encoding: as stated, else by its byte order mark, else UTF-8, else Windows-1252.
+
+    Windows-1252 is a guess, because it decodes nearly every file; Excel writes it in western Europe and America.
+
+    Args:
+        delivery: The file.
+        stated: The encoding that the settings name.
+
+    Raises:
+        SourceSettingsWrong: The byte order mark contradicts the settings.
+        SourceBroken: The file is in none of the encodings.
+    """
+    with delivery.copy.open("rb") as file:
+        start = file.read(4)
+    marked = next((Encoding(name, "byte order mark", len(bom)) for bom, name in _BOMS if start.startswith(bom)), None)
+    if stated is not None:
+        return _stated(delivery, stated, marked)
+    if marked is not None:
+        return marked
+    if _decodes(delivery.copy, "utf-8"):
+        return Encoding("utf-8", "content")
+    if _decodes(delivery.copy, _FALLBACK):
+        return Encoding(_FALLBACK, "guessed")
+    raise SourceBroken(f"{delivery.found} is neither UTF-8 nor Windows-1252. Set the source's encoding.")
+
+
+def _stated(delivery: Delivery, stated: str, marked: Encoding | None) -> Encoding:
+    name = codecs.lookup(stated).name.removesuffix("-sig")
+    if marked is None:
+        return Encoding(name, "settings")
+    if name not in (marked.name, marked.name[: len("utf-16")]):
+        raise SourceSettingsWrong(
+            f"{delivery.found} starts with the byte order mark of {marked.name}, but the settings say {stated}. "
+            "Leave encoding out."
+        )
+    return Encoding(marked.name, "settings", marked.skip)
+
+
+def as_utf8(delivery: Delivery, encoding: Encoding, scratch: Path) -> tuple[Path, int]:
+    """Return a UTF-8 file of the same text, and the offset in bytes at which its text starts.
+
+    Args:
+        delivery: The file.
+        encoding: Its encoding.
+        scratch: Where a rewritten file may lie.
+
+    Raises:
+        SourceBroken: A byte cannot be decoded; the message names its offset and line.
+    """
+    if encoding == Encoding("utf-8", "content"):
+        return delivery.copy, 0
+    try:
+        if encoding.name == "utf-8":
+            deque(_decoded(delivery.copy, encoding), maxlen=0)
+            return delivery.copy, encoding.skip
+        rewritten = scratch / "utf8"
+        with rewritten.open("w", encoding="utf-8", newline="") as target:
+            target.writelines(_decoded(delivery.copy, encoding))
+    except _UndecodableError as error:
+        line = _line_at(delivery.copy, encoding, error.offset)
+        raise SourceBroken(
+            f"{delivery.found}: the byte at offset {error.offset} (line {line}) "
+            f"is not {encoding.name} ({encoding.origin}). Mend the file, or set the source's encoding."
+        ) from None
+    return rewritten, 0
+
+
+class _UndecodableError(Exception):
+    """A byte that the codec does not know. Python's own error is not used: it carries the file's text."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        deque(_decoded(path, Encoding(encoding, "content")), maxlen=0)
+    except _UndecodableError:
+        return False
+    return True
+
+
+def _decoded(path: Path, encoding: Encoding, until: int | None = None) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding.name)("strict")
+    with path.open("rb") as file:
+        file.seek(encoding.skip)
+        while chunk := file.read(_CHUNK if until is None else min(_CHUNK, until - file.tell())):
+            yield _decode(decoder, chunk, file.tell())
+        if until is None:
+            yield _decode(decoder, b"", file.tell())
+
+
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, end: int) -> str:
+    try:
+        return decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as error:
+        # The decoder speaks of the bytes that it holds, and these end where the chunk ends.
+        raise _UndecodableError(end - len(error.object) + error.start) from None
+
+
+def _line_at(path: Path, encoding: Encoding, offset: int) -> int:
+    breaks, last = 0, ""
+    for text in _decoded(path, encoding, until=offset):
+        breaks += text.count("\n") + text.count("\r") - text.count("\r\n") - (last == "\r" and text.startswith("\n"))
+        last = text[-1:] or last
+    return breaks + 1

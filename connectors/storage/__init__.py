@@ -1,0 +1,1 @@
+"""Our own state as files: snapshots, plans, receipts and the ledger."""

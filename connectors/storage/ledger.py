@@ -1,0 +1,100 @@
+"""The ledger on disk: what the destination has acknowledged, as numbered versions of one Parquet table.
+
+A version's manifest names the plans that made it. The newest manifest counts; a fold that dies leaves the last one.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from schemas.decisions import LEDGER, fold
+
+from connectors.storage.files import StorageError, commit_file, create_file, make_folder, read_json, to_json
+
+_KEPT_VERSIONS: Final = 3
+
+
+@dataclass(frozen=True)
+class LedgerVersion:
+    """One state of the ledger.
+
+    Attributes:
+        number: 0 for the empty ledger before the first sync.
+        rows: The number of e-mails in it.
+        folds: The plan that each version came from, the first version's first; a plan may be there more than once.
+    """
+
+    number: int
+    rows: int
+    folds: tuple[str, ...]
+
+    def moved_on(self, since: int, plan: str) -> bool:
+        """Tell whether another plan than this one has changed the ledger since the version `since`."""
+        return any(name != plan for name in self.folds[since:])
+
+
+class Ledger:
+    """The ledger under a storage root. One process folds at a time: the caller holds the storage's lock."""
+
+    def __init__(self, root: Path) -> None:
+        """Keep the ledger under `root / "ledger"`."""
+        self._folder = root / "ledger"
+
+    def current(self) -> LedgerVersion:
+        """Return the newest version.
+
+        Raises:
+            StorageError: The ledger is damaged.
+        """
+        numbers = self._numbers()
+        if not numbers:
+            return LedgerVersion(0, 0, ())
+        manifest = read_json(self._manifest(numbers[-1]))
+        if not self._table(numbers[-1]).exists():
+            message = f"{self._table(numbers[-1])} is missing: restore the storage folder from a backup."
+            raise StorageError(message)
+        return LedgerVersion(numbers[-1], manifest["rows"], tuple(manifest["folds"]))
+
+    def scan(self, version: LedgerVersion) -> pl.LazyFrame:
+        """Return a version's rows, as `schemas.decisions.LEDGER`."""
+        if version.number == 0:
+            return pl.LazyFrame(schema=LEDGER)
+        return pl.scan_parquet(self._table(version.number))
+
+    def fold(self, plan: str, acknowledged: pl.LazyFrame) -> LedgerVersion:
+        """Fold a plan's acknowledged contacts in, and return the new version.
+
+        Args:
+            plan: The plan's id.
+            acknowledged: As `schemas.decisions.LEDGER`, one row per e-mail.
+
+        Raises:
+            StorageError: The disk is full or cannot be written; the ledger stays as it was.
+        """
+        before = self.current()
+        number = before.number + 1
+        make_folder(self._folder)
+        unfinished = self._folder / f".{number:06d}.parquet.tmp"
+        fold(self.scan(before), acknowledged).sink_parquet(unfinished)
+        commit_file(unfinished, self._table(number))
+        rows = pl.scan_parquet(self._table(number)).select(pl.len()).collect().item()
+        after = LedgerVersion(number, rows, (*before.folds, plan))
+        create_file(self._manifest(number), to_json({"rows": rows, "folds": after.folds}))
+        self._drop_old(number)
+        return after
+
+    def _drop_old(self, newest: int) -> None:
+        for number in self._numbers():
+            if number <= newest - _KEPT_VERSIONS:
+                self._manifest(number).unlink()
+                self._table(number).unlink(missing_ok=True)
+
+    def _numbers(self) -> list[int]:
+        return sorted(int(path.stem) for path in self._folder.glob("[0-9]*.json"))
+
+    def _manifest(self, number: int) -> Path:
+        return self._folder / f"{number:06d}.json"
+
+    def _table(self, number: int) -> Path:
+        return self._folder / f"{number:06d}.parquet"

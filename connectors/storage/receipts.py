@@ -1,0 +1,59 @@
+"""Receipts: the destination's answer to a batch, as it is kept."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from schemas.row_outcomes import Verdict
+
+from connectors.storage.files import read_json, to_json
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The destination's answer to a batch, told apart row by row.
+
+    Attributes:
+        batch: The batch's id.
+        answered_at: When the answer was complete, UTC.
+        request_ids: The platform's ids of the requests that it took.
+        inserted: Contacts that the platform says it added.
+        updated: Contacts that the platform says it changed.
+        exceptions: By position in the batch, every contact that was not plainly applied: verdict and sentences.
+        notes: What the platform said that no row could be found for.
+    """
+
+    batch: str
+    answered_at: dt.datetime
+    request_ids: tuple[str, ...]
+    inserted: int
+    updated: int
+    exceptions: Mapping[int, tuple[Verdict, tuple[str, ...]]]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> bytes:
+        """Return the receipt as it is kept."""
+        rows = [[position, verdict, *sentences] for position, (verdict, sentences) in self.exceptions.items()]
+        return to_json(asdict(self) | {"answered_at": self.answered_at.isoformat(), "exceptions": rows})
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a kept receipt.
+
+        Raises:
+            StorageError: It is damaged.
+        """
+        kept = read_json(path)
+        return cls(
+            batch=kept["batch"],
+            answered_at=dt.datetime.fromisoformat(kept["answered_at"]),
+            request_ids=tuple(kept["request_ids"]),
+            inserted=kept["inserted"],
+            updated=kept["updated"],
+            exceptions={
+                position: (Verdict(verdict), tuple(sentences)) for position, verdict, *sentences in kept["exceptions"]
+            },
+            notes=tuple(kept["notes"]),
+        )

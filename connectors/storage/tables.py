@@ -1,0 +1,151 @@
+"""Tables as versions: one Parquet file and one manifest per asset, day and version; the newest manifest counts.
+
+A version is never changed. Its manifest is written last, so that a table exists whole or not at all.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from connectors.storage.files import commit_file, create_file, explained, make_folder, read_json, to_json
+
+
+@dataclass(frozen=True)
+class Table:
+    """One version of one asset's table for one day.
+
+    Attributes:
+        asset: The asset's name, as `validated/crm`.
+        day: The partition.
+        version: 1, 2, … as the day is worked through again.
+        path: The Parquet file.
+        rows: Its number of rows.
+        inputs: By asset, the version that this table was made from.
+        facts: What else is worth knowing of it; never personal data.
+    """
+
+    asset: str
+    day: dt.date
+    version: int
+    path: Path
+    rows: int
+    inputs: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def scan(self) -> pl.LazyFrame:
+        """Return the table to be read when it is needed."""
+        return pl.scan_parquet(self.path)
+
+
+class TableWriter:
+    """Takes a new version's rows slice by slice; the first slice, which may be empty, sets the columns.
+
+    Attributes:
+        rows: How many rows were written so far.
+        facts: What else is worth knowing of the table, to be filled in while writing; never personal data.
+        table: The finished version; there once the `Tables.new_version` block is left.
+    """
+
+    table: Table
+
+    def __init__(self, path: Path) -> None:
+        """Write to `path`, which is made when the first slice comes."""
+        self.rows = 0
+        self.facts: dict[str, Any] = {}
+        self._path = path
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, rows: pl.DataFrame | pa.RecordBatch) -> None:
+        """Append rows of the same columns as the first ones."""
+        batch = rows.to_arrow() if isinstance(rows, pl.DataFrame) else pa.Table.from_batches([rows])
+        with explained(self._path):
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self._path, batch.schema, compression="zstd")
+            self._writer.write_table(batch)
+        self.rows += batch.num_rows
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._writer is not None:
+            with explained(self._path):
+                self._writer.close()
+            self._writer = None
+
+
+class Tables:
+    """The versioned tables under a storage root."""
+
+    def __init__(self, root: Path) -> None:
+        """Keep tables under `root`."""
+        self._root = root
+
+    def current(self, asset: str, day: dt.date) -> Table | None:
+        """Return the newest version of an asset's table for a day, or None where there is none."""
+        versions = self._versions(asset, day)
+        return self.version(asset, day, versions[-1]) if versions else None
+
+    def version(self, asset: str, day: dt.date, version: int) -> Table:
+        """Return one version of an asset's table for a day.
+
+        Raises:
+            StorageError: It is missing or damaged.
+        """
+        folder = self._folder(asset, day)
+        manifest = read_json(folder / f"{version:06d}.json")
+        path = folder / f"{version:06d}.parquet"
+        return Table(asset, day, version, path, manifest["rows"], manifest["inputs"], manifest["facts"])
+
+    def next_version(self, day: dt.date, *assets: str) -> int:
+        """Return a version that none of the assets has yet, for tables that belong together."""
+        return 1 + max((self._versions(asset, day)[-1:] or [0])[0] for asset in assets)
+
+    @contextmanager
+    def new_version(
+        self, asset: str, day: dt.date, inputs: Mapping[str, int] | None = None, version: int | None = None
+    ) -> Iterator[TableWriter]:
+        """Give a writer for a new version; on leaving without an error it becomes the current one.
+
+        Args:
+            asset: The asset's name.
+            day: The partition.
+            inputs: By asset, the version that the table is made from.
+            version: From `next_version`; None for the asset's own next one.
+
+        Raises:
+            StorageError: The disk is full or cannot be written; the version does not exist then.
+        """
+        version = version or self.next_version(day, asset)
+        folder = make_folder(self._folder(asset, day))
+        unfinished = folder / f".{version:06d}.parquet.tmp"
+        writer = TableWriter(unfinished)
+        try:
+            yield writer
+            writer.close()
+            path = folder / f"{version:06d}.parquet"
+            commit_file(unfinished, path)
+            facts = {**writer.facts, "sha256": _sha256(path)}
+            manifest = {"rows": writer.rows, "inputs": dict(inputs or {}), "facts": facts}
+            create_file(folder / f"{version:06d}.json", to_json(manifest))
+            writer.table = self.version(asset, day, version)
+        finally:
+            writer.close()
+            unfinished.unlink(missing_ok=True)
+
+    def _versions(self, asset: str, day: dt.date) -> list[int]:
+        return sorted(int(path.stem) for path in self._folder(asset, day).glob("[0-9]*.json"))
+
+    def _folder(self, asset: str, day: dt.date) -> Path:
+        return self._root / asset / day.isoformat()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""What happens each night: settings, assets, checks, jobs and the command line."""

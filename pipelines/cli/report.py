@@ -1,0 +1,71 @@
+"""The table of outcomes that a sync ends with, and that `status` shows again."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from schemas.outcomes import Outcome
+
+_MEANING: Final = {
+    Outcome.ACKNOWLEDGED: "sent, and applied by the platform",
+    Outcome.ACKNOWLEDGED_WITH_WARNING: "applied; see row_warnings",
+    Outcome.UNCHANGED: "the platform has this already",
+    Outcome.DUPLICATE: "another row holds this e-mail",
+    Outcome.INVALID: "set aside; see rejected",
+    Outcome.REFUSED: "the platform refused it; see row_warnings",
+    Outcome.HELD_BACK: "opted out, or stopped by a rule",
+    Outcome.SUPERSEDED: "the platform has newer data",
+    Outcome.PENDING: "not confirmed; sent again next time",
+}
+
+_WIDTH_OF_MEANINGS: Final = 90
+_WIDTH_OF_COUNTS: Final = 10
+
+
+def outcome_table(summary: Mapping[str, Any], width: int) -> Table:
+    """Return a summary's outcomes as a table, one column per source.
+
+    Args:
+        summary: The summary.
+        width: The terminal's columns; what each outcome means is left out where it would wrap.
+    """
+    sources = list(summary["by_source"])
+    table = Table(title=f"Outcomes of {summary['date']}", title_justify="left")
+    table.add_column("outcome", no_wrap=True)
+    for source in sources:
+        table.add_column(source, justify="right")
+    table.add_column("all", justify="right", style="bold")
+    explains = width >= _WIDTH_OF_MEANINGS + sum(max(len(source), _WIDTH_OF_COUNTS) + 3 for source in sources)
+    if explains:
+        table.add_column("meaning", style="dim", no_wrap=True)
+    for outcome in Outcome:
+        counts = [summary["by_source"][source][outcome.value] for source in sources]
+        row = [f"{count:,}" for count in (*counts, summary["outcomes"][outcome.value])]
+        table.add_row(outcome.value, *row, *([_MEANING[outcome]] if explains else []))
+    table.add_section()
+    totals = [sum(summary["by_source"][source].values()) for source in sources]
+    table.add_row("rows read", *(f"{count:,}" for count in (*totals, sum(summary["outcomes"].values()))))
+    return table
+
+
+def print_summary(summary: Mapping[str, Any]) -> None:
+    """Print a finished sync: its outcomes, what sending took, and why it failed if it did."""
+    console = Console()
+    if summary["by_source"]:
+        console.print(outcome_table(summary, console.width))
+    console.print(_took(summary), highlight=False)
+    if summary["status"] != "done":
+        errors = Console(stderr=True)
+        errors.print(f"[red]{summary['status']}[/]: {summary['message'] or 'some rows are pending'}", highlight=False)
+        errors.print("Run it again once that is mended: it goes on where it stopped.", highlight=False)
+
+
+def _took(summary: Mapping[str, Any]) -> str:
+    if not summary["requests"]:
+        return "No request was sent: nothing has changed." if summary["status"] == "done" else "No request was sent."
+    return (
+        f"{summary['requests']} requests in {summary['seconds']:.1f} s, "
+        f"{summary['throttled']} throttled, {summary['retries']} retried."
+    )

@@ -1,0 +1,53 @@
+"""`contact-sync status`: a day's outcomes, what is pending, and the last runs."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.cli.options import config_option, date_option, explained, installation, json_option, print_json
+
+
+@click.command(name="status")
+@date_option
+@json_option
+@config_option
+@explained
+def command(*, day: date, as_json: bool, config: Path | None) -> None:
+    """Show a day's outcomes, the batches that wait for an answer, and the last runs."""
+    opened = installation(config)
+    from pipelines.status import read_status  # noqa: PLC0415 - Dagster takes seconds: usage errors come first
+
+    status = read_status(opened, day)
+    if as_json:
+        print_json(status)
+    else:
+        _print(status)
+
+
+def _print(status: dict[str, Any]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only a person needs it
+    from rich.table import Table  # noqa: PLC0415
+
+    from pipelines.cli.report import outcome_table  # noqa: PLC0415
+
+    console = Console()
+    if status["by_source"]:
+        console.print(outcome_table(status, console.width))
+    else:
+        console.print(f"No sync of {status['date']} has come as far as outcomes.", highlight=False)
+    if status["pending_batches"]:
+        console.print(
+            f"[yellow]{status['pending_batches']} batches of plan {status['plan']} wait for an answer;[/] run "
+            f'"contact-sync sync --date {status["date"]}" to go on with them.',
+            highlight=False,
+        )
+    console.print(f"The ledger holds {status['ledger']['contacts']:,} contacts.", highlight=False)
+    runs = Table(title="Last runs", title_justify="left")
+    for column in ("started (UTC)", "day", "status", "run"):
+        runs.add_column(column, no_wrap=True)
+    for run in status["runs"]:
+        runs.add_row(run["started"] or "", run["date"] or "", run["status"], run["run_id"][:8])
+    if status["runs"]:
+        console.print(runs)

@@ -1,0 +1,43 @@
+"""`contact-sync ui`: the Dagster UI on this installation's runs."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import config_option, explained, fail, installation
+from pipelines.exit_codes import Exit
+from pipelines.installation import CONFIG_VARIABLE, config_path
+from pipelines.instance import set_dagster_home
+
+DEFAULT_PORT = 3000
+
+
+@click.command(name="ui")
+@click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
+@config_option
+@explained
+def command(port: int, config: Path | None) -> None:
+    """Open the Dagster UI and its daemon, until interrupted: runs, assets, schedule, backfills."""
+    opened = installation(config)
+    _refuse_taken(port)
+    set_dagster_home(opened)
+    environ = os.environ | {CONFIG_VARIABLE: str(config.resolve() if config else config_path(os.environ))}
+    click.echo(f"The Dagster UI: http://127.0.0.1:{port} (stop it with Ctrl-C)")
+    arguments = ["-m", "dagster", "dev", "--module-name", "pipelines.definitions", "--port", str(port)]
+    raise click.exceptions.Exit(subprocess.call([sys.executable, *arguments, "--host", "127.0.0.1"], env=environ))  # noqa: S603 - our own arguments
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            fail(
+                f"Port {port} is taken: stop the program that listens there, or choose another one with --port.",
+                Exit.FAILED,
+            )

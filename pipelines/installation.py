@@ -1,0 +1,109 @@
+"""One installation: its settings, where its state lies, its environment and its clock."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from connectors.emfluence.client import Client
+from connectors.storage.files import StorageError
+from connectors.storage.ledger import Ledger
+from connectors.storage.plans import Plans
+from connectors.storage.tables import Tables
+from pipelines.settings import Settings
+from pipelines.settings_file import read_settings
+
+CONFIG_VARIABLE: Final = "CONTACT_SYNC_CONFIG"
+STORAGE_VARIABLE: Final = "CONTACT_SYNC_STORAGE"
+URL_VARIABLE: Final = "EMFLUENCE_BASE_URL"
+
+
+def utc_now() -> dt.datetime:
+    """Return the time now, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What the steps of a sync work with.
+
+    Attributes:
+        settings: The checked settings.
+        folder: The settings file's folder, which relative paths start from.
+        environ: The environment that secrets and overrides are read from.
+        now: The clock, UTC.
+    """
+
+    settings: Settings
+    folder: Path
+    environ: Mapping[str, str] = field(repr=False)
+    now: Callable[[], dt.datetime] = utc_now
+
+    @cached_property
+    def storage(self) -> Path:
+        """The folder of our own state.
+
+        Raises:
+            StorageError: A URL is set; state is kept on a local disk.
+        """
+        place = self.environ.get(STORAGE_VARIABLE) or self.settings.storage
+        if "://" in place:
+            message = f"The storage {place.split('://')[0]}://… is not a folder: state is kept on a local disk."
+            raise StorageError(message)
+        return (self.folder / place).resolve()
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of every asset."""
+        return Tables(self.storage)
+
+    @property
+    def plans(self) -> Plans:
+        """The plans and their receipts."""
+        return Plans(self.storage)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the destination has acknowledged."""
+        return Ledger(self.storage)
+
+    @property
+    def base_url(self) -> str:
+        """The API's address."""
+        return self.environ.get(URL_VARIABLE) or self.settings.destination.base_url
+
+    def client(self) -> Client:
+        """Return a client of the destination; close it after use.
+
+        Raises:
+            SecretMissing: The token's variable is not set.
+            WrongSettings: The address or the token cannot be right.
+        """
+        destination = self.settings.destination
+        return Client(
+            self.base_url,
+            destination.access_token.read(self.environ),
+            connections=destination.connections,
+            requests_per_second=destination.requests_per_second,
+        )
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Return the settings file that the environment names, else `./sync.yaml`."""
+    return Path(environ.get(CONFIG_VARIABLE) or "sync.yaml").resolve()
+
+
+def open_installation(environ: Mapping[str, str], path: Path | None = None) -> Installation:
+    """Return the installation of a settings file.
+
+    Args:
+        environ: The environment.
+        path: The settings file; None for the one that the environment names.
+
+    Raises:
+        SettingsError: The file is missing or wrong.
+    """
+    file = path or config_path(environ)
+    return Installation(read_settings(file), file.parent, environ)

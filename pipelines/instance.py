@@ -1,0 +1,37 @@
+"""Dagster's own storage: where `DAGSTER_HOME` says, else beside ours, so that every command shows the same runs."""
+
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Final
+
+from connectors.storage.files import make_folder, replace_file
+from pipelines.installation import Installation
+
+HOME_VARIABLE: Final = "DAGSTER_HOME"
+
+# dagster.yaml in the project's folder says the same for `dagster dev`.
+_INSTANCE: Final = b"""\
+# Written by contact-sync; change it in a folder of your own and set DAGSTER_HOME to that.
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: run
+run_monitoring:
+  enabled: true
+telemetry:
+  enabled: false
+"""
+
+
+def set_dagster_home(installation: Installation, environ: MutableMapping[str, str] = os.environ) -> Path:
+    """Return Dagster's home, and name it in the environment that Dagster reads.
+
+    Raises:
+        StorageError: The folder cannot be written.
+    """
+    if not environ.get(HOME_VARIABLE):
+        home = make_folder(installation.storage / "dagster")
+        replace_file(home / "dagster.yaml", _INSTANCE)
+        environ[HOME_VARIABLE] = str(home)
+    return Path(environ[HOME_VARIABLE])

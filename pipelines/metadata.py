@@ -1,0 +1,70 @@
+"""What a run shows of its tables: counts, and a masked sample. No personal data leaves the tables made for it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import dagster as dg
+import polars as pl
+
+from connectors.storage.tables import Table
+
+SAMPLE_ROWS: Final = 5
+
+# Columns that say nothing about a person; the text of every other column is masked.
+_OPEN: Final = frozenset(
+    (
+        *("source", "row", "line", "group_ids", "outcome", "code", "codes", "severity", "field"),
+        *("winner_source", "winner_row", "batch", "payload_hash", "__row__", "__line__", "__fault__"),
+    )
+)
+_HIDDEN: Final = frozenset(("found", "text", "__text__", "email_key"))
+
+
+def table_metadata(table: Table, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever Dagster shows
+    """Return a table's row count, version, path and masked sample, with more metadata beside them."""
+    facts = {name: fact for name, fact in table.facts.items() if isinstance(fact, str | int | float)}
+    return {
+        "dagster/row_count": table.rows,
+        "version": table.version,
+        "path": dg.MetadataValue.path(str(table.path)),
+        "sample": sample(table.scan()),
+        **facts,
+        **more,
+    }
+
+
+def sample(rows: pl.LazyFrame) -> dg.TableMetadataValue:
+    """Return the first rows as a table for the UI, with every personal value masked."""
+    return records(rows.drop(_HIDDEN, strict=False).head(SAMPLE_ROWS).collect())
+
+
+def records(rows: pl.DataFrame) -> dg.TableMetadataValue:
+    """Return a small frame as a table for the UI, with every personal value masked."""
+    columns = [dg.TableColumn(name, "string") for name in rows.columns]
+    shown = [
+        dg.TableRecord({name: _shown(name, value) for name, value in row.items()}) for row in rows.iter_rows(named=True)
+    ]
+    return dg.MetadataValue.table(shown, dg.TableSchema(columns))
+
+
+def counts(numbers: Mapping[str, int], label: str) -> dg.TableMetadataValue:
+    """Return counts by name as a table for the UI."""
+    schema = dg.TableSchema([dg.TableColumn(label, "string"), dg.TableColumn("rows", "int")])
+    shown = [dg.TableRecord({label: name, "rows": number}) for name, number in numbers.items()]
+    return dg.MetadataValue.table(shown, schema)
+
+
+def mask(text: str) -> str:
+    """Return a text of which only the first character, and of an address the top level, can be read."""
+    if "@" in text:
+        domain = text.rpartition("@")[2]
+        return f"{text[:1]}…@….{domain.rpartition('.')[2]}"
+    return f"{text[:1]}…" if text else ""
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if name in _OPEN:
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return mask(str(value))

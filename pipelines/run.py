@@ -1,0 +1,97 @@
+"""One sync from the command line: the same job as in the UI, in this process, recorded in the same instance."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from pipelines.installation import Installation
+from pipelines.instance import set_dagster_home
+from pipelines.nightly import JOB, build_definitions
+from pipelines.progress import Progress
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Attributes:
+        id: Dagster's id of it.
+        success: Whether every step and every blocking check passed.
+        accounted: Whether it came as far as every row's outcome.
+        message: Why it failed, as one or more sentences; empty where it did not.
+    """
+
+    id: str
+    success: bool
+    accounted: bool
+    message: str = ""
+
+
+def run_sync(
+    installation: Installation,
+    day: dt.date,
+    progress: Progress,
+    *,
+    sources: Sequence[str] = (),
+    full: bool = False,
+) -> Run:
+    """Run the nightly job for a day and return how it ended.
+
+    Args:
+        installation: The installation.
+        day: The partition.
+        progress: Told how it goes on.
+        sources: Read only these anew; the others stay as they were read today. None of them means all.
+        full: Send what is unchanged as well.
+
+    Raises:
+        StorageError: Dagster's storage cannot be written.
+    """
+    set_dagster_home(installation)
+    job = build_definitions(installation, progress).resolve_job_def(JOB)
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            partition_key=day.isoformat(),
+            run_config=_run_config(full=full),
+            asset_selection=_selection(installation, sources) if sources else None,
+            tags={"contact-sync/started-by": "command line"},
+            raise_on_error=False,
+        )
+        return Run(result.run_id, result.success, _accounted(result), _message(result))
+
+
+def _run_config(*, full: bool) -> dict[str, Any]:
+    return {
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "ops": {"import_plan": {"config": {"full": full}}},
+    }
+
+
+def _selection(installation: Installation, sources: Sequence[str]) -> list[dg.AssetKey]:
+    skipped = {source.name for source in installation.settings.sources} - set(sources)
+    assets = build_definitions(installation).resolve_asset_graph().get_all_asset_keys()
+    return sorted(key for key in assets if len(key.path) == 1 or key.path[-1] not in skipped)
+
+
+def _accounted(result: dg.ExecuteInProcessResult) -> bool:
+    made = result.filter_events(lambda event: event.is_step_materialization)
+    return any(event.asset_key == dg.AssetKey("row_outcomes") for event in made)
+
+
+def _message(result: dg.ExecuteInProcessResult) -> str:
+    """Return why steps failed: our own sentence, or for what nobody foresaw the error's kind and where to read more."""
+    sentences = []
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        failure = event.step_failure_data
+        if failure.user_failure_data is not None:
+            sentences.append(failure.user_failure_data.description or "")
+        elif failure.error is not None:
+            cause = failure.error.cause or failure.error
+            sentences.append(
+                f"{event.step_key} failed with {cause.cls_name}; run {result.run_id} in the UI has the details."
+            )
+    return "\n".join(dict.fromkeys(filter(None, sentences)))

@@ -1,0 +1,87 @@
+"""The settings file as checked models. Reading the file, with line numbers for what is wrong, is `settings_file`."""
+
+import datetime as dt
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from connectors.sources.registry import AnySource
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from connectors.sources.secret import Secret
+from connectors.sources.timezones import TimezoneName
+
+TOKEN_VARIABLE: Final = "EMFLUENCE_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
+PLATFORM_URL: Final = "https://api.emailer.emfluence.com/v1"
+
+MOST_CONNECTIONS: Final = 5
+MOST_REQUESTS_PER_SECOND: Final = 9
+
+
+class Strict(BaseModel):
+    """Settings that refuse keys they do not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Destination(Strict):
+    """The platform's account that a sync writes to.
+
+    Attributes:
+        base_url: The API's address; `EMFLUENCE_BASE_URL` overrides it.
+        access_token: The environment variable that holds the token.
+        connections: The most requests in flight (API: 5 per IP address).
+        requests_per_second: The most requests in any sliding second (API: 9 per IP address).
+        batch_contacts: The most contacts of one import request. [assumed: the platform publishes no limit]
+        batch_bytes: The most bytes of one import request's contacts. [assumed: the same]
+    """
+
+    base_url: str = PLATFORM_URL
+    access_token: Secret = Secret(env=TOKEN_VARIABLE)
+    connections: Annotated[int, Field(ge=1, le=MOST_CONNECTIONS)] = MOST_CONNECTIONS
+    requests_per_second: Annotated[int, Field(ge=1, le=MOST_REQUESTS_PER_SECOND)] = MOST_REQUESTS_PER_SECOND
+    batch_contacts: Annotated[int, Field(ge=1)] = 1000
+    batch_bytes: Annotated[int, Field(ge=1000)] = 4_000_000
+
+
+class Schedule(Strict):
+    """When the nightly sync runs.
+
+    Attributes:
+        cron: Minute, hour, day of month, month, day of week.
+        timezone: The zone of those times.
+        start_date: The first day that may be synced or backfilled.
+    """
+
+    cron: str = "0 2 * * *"
+    timezone: TimezoneName = "UTC"
+    start_date: dt.date = dt.date(2026, 1, 1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def _distinct_names(sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
+    names = [source.name for source in sources]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        message = f"two sources have the name {', '.join(repeated)}; each needs its own."
+        raise ValueError(message)
+    return sources
+
+
+class Settings(Strict):
+    """All of sync.yaml.
+
+    Attributes:
+        destination: The account to write to.
+        sources: Where contacts are read.
+        schedule: When the nightly sync runs.
+        storage: The folder of our own state, relative to the file; `CONTACT_SYNC_STORAGE` overrides it.
+    """
+
+    destination: Destination = Destination()
+    sources: Annotated[tuple[AnySource, ...], Field(min_length=1), AfterValidator(_distinct_names)]
+    schedule: Schedule = Schedule()
+    storage: str = ".contact-sync"

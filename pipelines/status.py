@@ -1,0 +1,52 @@
+"""What an installation knows of a day, and of its last runs."""
+
+import datetime as dt
+from typing import Any, Final
+
+import dagster as dg
+
+from pipelines.installation import Installation
+from pipelines.instance import set_dagster_home
+from schemas.outcomes import Outcome
+
+_LAST_RUNS: Final = 10
+_PARTITION_TAG: Final = "dagster/partition"
+
+
+def read_status(installation: Installation, day: dt.date) -> dict[str, Any]:
+    """Return a day's outcomes, its plan and unanswered batches, the ledger's size, and the last runs of any day.
+
+    Raises:
+        StorageError: A table is damaged.
+    """
+    plan = installation.plans.latest(day)
+    table = installation.tables.current("row_outcomes", day)
+    facts = table.facts if table else {"outcomes": {outcome.value: 0 for outcome in Outcome}, "by_source": {}}
+    return {
+        "date": day.isoformat(),
+        "outcomes": facts["outcomes"],
+        "by_source": facts["by_source"],
+        "plan": plan.id if plan else None,
+        "pending_batches": len(plan.unanswered()) if plan else 0,
+        "ledger": {"contacts": installation.ledger.current().rows},
+        "runs": _last_runs(installation),
+    }
+
+
+def _last_runs(installation: Installation) -> list[dict[str, Any]]:
+    set_dagster_home(installation)
+    with dg.DagsterInstance.get() as instance:
+        records = instance.get_run_records(limit=_LAST_RUNS)
+    return [
+        {
+            "run_id": record.dagster_run.run_id,
+            "date": record.dagster_run.tags.get(_PARTITION_TAG),
+            "status": record.dagster_run.status.value.lower(),
+            "started": _text(record.start_time),
+        }
+        for record in records
+    ]
+
+
+def _text(timestamp: float | None) -> str | None:
+    return dt.datetime.fromtimestamp(timestamp, dt.UTC).strftime("%Y-%m-%d %H:%M:%S") if timestamp else None

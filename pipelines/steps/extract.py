@@ -1,0 +1,68 @@
+"""Step 1: a source as found becomes an immutable snapshot."""
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from connectors.sources.registry import AnySource, open_source
+
+from connectors.sources.errors import SourceSettingsWrong
+from connectors.sources.reading import Reading, Request
+from connectors.storage.files import make_folder
+from connectors.storage.tables import Table
+from pipelines.installation import Installation
+from pipelines.steps.resume import pinned
+from schemas.optouts import forgotten_opt_outs
+
+
+def extract(installation: Installation, source: AnySource, day: dt.date) -> Table:
+    """Copy a source's rows, as found and numbered, into the day's snapshot.
+
+    Raises:
+        SourceError: The source cannot be read, or does not fit its settings; nothing of it is kept.
+        StorageError: The snapshot cannot be written.
+    """
+    asset = f"extracted/{source.name}"
+    if (table := pinned(installation, day, asset)) is not None:
+        return table
+    with (
+        opened(installation, source, day) as reading,
+        installation.tables.new_version(asset, day) as new,
+    ):
+        for batch in reading.batches:
+            new.write(batch)
+        new.facts.update(reading.facts)
+    return new.table
+
+
+@contextmanager
+def opened(installation: Installation, source: AnySource, day: dt.date) -> Iterator[Reading]:
+    """Open a source whose header fits its mapping.
+
+    Raises:
+        SourceError: It cannot be read, or does not fit its settings.
+    """
+    make_folder(installation.storage)
+    scratch = Path(tempfile.mkdtemp(prefix=".reading-", dir=installation.storage))
+    request = Request(day, installation.folder, installation.environ, scratch)
+    try:
+        with open_source(source, request) as reading:
+            _refuse_forgotten_opt_outs(source, reading)
+            yield reading
+    finally:
+        shutil.rmtree(scratch)
+
+
+def _refuse_forgotten_opt_outs(source: AnySource, reading: Reading) -> None:
+    forgotten = forgotten_opt_outs(source.mapping(), reading.header)
+    if forgotten:
+        named = ", ".join(f'"{name}"' for name in forgotten)
+        message = (
+            f"Source {source.name}: {named} looks like a record of opt-outs, and nothing is mapped to `suppressed`, so "
+            "people who opted out would be synced as subscribers. Map `suppressed` to the column, or to "
+            "`{value: true}` for a list of opt-outs, or to `{value: false}` if it is none."
+        )
+        raise SourceSettingsWrong(message)

@@ -1,0 +1,58 @@
+"""A sync in numbers, as `--json` prints it and a person reads it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.storage.plans import Plan
+from pipelines.exit_codes import Exit
+from pipelines.installation import Installation
+from pipelines.run import Run
+from pipelines.steps.send import Sending, last_sending
+from schemas.outcomes import Outcome
+
+
+def summarise(installation: Installation, day: dt.date, run: Run) -> dict[str, Any]:
+    """Return what a finished run did: the document that `sync --json` prints.
+
+    Raises:
+        StorageError: A table is damaged.
+    """
+    plan = installation.plans.latest(day) if run.accounted else None
+    table = installation.tables.current("row_outcomes", day) if run.accounted else None
+    sending = last_sending(plan) if plan else Sending()
+    facts = table.facts if table else {"outcomes": {outcome.value: 0 for outcome in Outcome}, "by_source": {}}
+    return {
+        "date": day.isoformat(),
+        "run_id": run.id,
+        "status": _status(run, facts["outcomes"], sending).name.lower(),
+        "outcomes": facts["outcomes"],
+        "by_source": facts["by_source"],
+        "requests": sending.requests,
+        "throttled": sending.throttled,
+        "retries": sending.retries,
+        "seconds": sending.seconds,
+        "stopped_by": _stopped_by(plan, sending),
+        "message": sending.stopped or run.message,
+    }
+
+
+def exit_code(summary: Mapping[str, Any]) -> Exit:
+    """Return the exit code that a summary's status stands for."""
+    return Exit[summary["status"].upper()]
+
+
+def _status(run: Run, outcomes: Mapping[str, int], sending: Sending) -> Exit:
+    if run.success:
+        return Exit.DONE
+    if sending.guard:
+        return Exit.STOPPED
+    if run.accounted and outcomes[Outcome.PENDING] and not sending.stopped:
+        return Exit.PENDING
+    return Exit.FAILED
+
+
+def _stopped_by(plan: Plan | None, sending: Sending) -> dict[str, Any] | None:
+    if plan is None or sending.guard is None:
+        return None
+    return {"guard": sending.guard, "message": sending.stopped, "plan": plan.id}

@@ -1,0 +1,76 @@
+"""The single definition of a valid contact, as pandera schemas.
+
+pandera checks eager frames only (on a lazy one it skips the data checks), so frames are validated slice by slice.
+Each check bears the name of the issue code that its failures become.
+"""
+
+import datetime as dt
+from typing import Final
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+
+from schemas.emails import is_valid_email
+from schemas.fields import EMAIL, FieldType
+from schemas.issues import IssueCode
+from schemas.mapping import FieldMapping, SourceMapping
+from schemas.rows import ROW
+from schemas.times import GMT
+
+EMAIL_KEY: Final = "email_key"
+
+_TYPES: Final[dict[FieldType, pl.DataType]] = {
+    FieldType.TEXT: pl.String(),
+    FieldType.EMAIL: pl.String(),
+    FieldType.DATE: pl.Date(),
+    FieldType.DATETIME: pl.Datetime("us", GMT),
+    FieldType.INTEGER: pl.Int64(),
+    FieldType.BOOLEAN: pl.Boolean(),
+}
+
+_FIRST_DAY: Final = dt.date(1900, 1, 1)
+_LAST_DAY: Final = dt.date(2100, 12, 31)
+
+
+def contact_schema(mapping: SourceMapping) -> pa.DataFrameSchema:
+    """Return the schema that one source's normalised rows must pass: `ROW`, then each mapped field by its name."""
+    fields = {field.field: _column(field) for field in mapping.fields}
+    return pa.DataFrameSchema({ROW: pa.Column(pl.Int64, nullable=False), **fields}, strict=True)
+
+
+def unique_schema() -> pa.DataFrameSchema:
+    """Return the schema that proves the winners unique: no two contacts share an e-mail key."""
+    return pa.DataFrameSchema({EMAIL_KEY: pa.Column(pl.String, nullable=False, unique=True)})
+
+
+def column_type(field_type: FieldType) -> pl.DataType:
+    """Return the type that a field's normalised column has."""
+    return _TYPES[field_type]
+
+
+def _column(mapping: FieldMapping) -> pa.Column:
+    return pa.Column(_TYPES[mapping.type], _checks(mapping), nullable=mapping.field != EMAIL)
+
+
+def _checks(mapping: FieldMapping) -> list[pa.Check]:
+    match mapping.type:
+        case FieldType.EMAIL:
+            return [_check(IssueCode.EMAIL_SYNTAX, is_valid_email(pl.col(mapping.field)))]
+        case FieldType.TEXT if mapping.max_length is not None:
+            short = pl.col(mapping.field).str.len_chars() <= mapping.max_length
+            return [_check(IssueCode.TEXT_TOO_LONG, short)]
+        case FieldType.DATE:
+            return [_check(IssueCode.DATE_INVALID, pl.col(mapping.field).is_between(_FIRST_DAY, _LAST_DAY))]
+        case FieldType.DATETIME:
+            within = pl.col(mapping.field).dt.date().is_between(_FIRST_DAY, _LAST_DAY)
+            return [_check(IssueCode.DATETIME_INVALID, within)]
+        case _:
+            return []
+
+
+def _check(code: IssueCode, passes: pl.Expr) -> pa.Check:
+    def apply(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(passes)
+
+    return pa.Check(apply, name=code.value)

@@ -1,0 +1,96 @@
+"""Issues: what was found about a row, as a closed list of codes, each with its severity and its sentence.
+
+An issue never holds the offending value: values are personal data and stay in the rejected table.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import polars as pl
+
+
+class Severity(StrEnum):
+    """What an issue does to its row."""
+
+    REJECT = "reject"
+    """The row is set aside and never sent."""
+
+    BLANK = "blank"
+    """The field is left out of the payload; the rest of the row is sent."""
+
+    WARN = "warn"
+    """The row is sent as it is; somebody should look."""
+
+
+class IssueCode(StrEnum):
+    """Why a row or a field is not as it should be."""
+
+    RAGGED_ROW = "ragged_row"
+    STRAY_QUOTE = "stray_quote"
+    EMAIL_MISSING = "email_missing"
+    EMAIL_SYNTAX = "email_syntax"
+    TEXT_TOO_LONG = "text_too_long"
+    CONTROL_CHARACTERS = "control_characters"
+    DATE_INVALID = "date_invalid"
+    DATETIME_INVALID = "datetime_invalid"
+    TIME_SKIPPED = "time_skipped"
+    TIME_REPEATED = "time_repeated"
+    INTEGER_INVALID = "integer_invalid"
+    BOOLEAN_INVALID = "boolean_invalid"
+    PLATFORM_REFUSED = "platform_refused"
+    PLATFORM_WARNING = "platform_warning"
+    NOT_CONFIRMED = "not_confirmed"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one issue code does, and the sentence a person reads."""
+
+    severity: Severity
+    sentence: str
+
+
+RULES: Final[dict[IssueCode, Rule]] = {
+    IssueCode.RAGGED_ROW: Rule(
+        Severity.REJECT, "The row has more or fewer fields than the header; check its separators and quotes."
+    ),
+    IssueCode.STRAY_QUOTE: Rule(Severity.REJECT, "A quotation mark stands where none may; double it or take it out."),
+    IssueCode.EMAIL_MISSING: Rule(Severity.REJECT, "The row has no e-mail address."),
+    IssueCode.EMAIL_SYNTAX: Rule(Severity.REJECT, "This is not a valid e-mail address."),
+    IssueCode.TEXT_TOO_LONG: Rule(Severity.BLANK, "The text is longer than the field allows; the field was left out."),
+    IssueCode.CONTROL_CHARACTERS: Rule(Severity.WARN, "Invisible control characters were taken out of the text."),
+    IssueCode.DATE_INVALID: Rule(
+        Severity.BLANK, "This is not a date in any of the formats set for the column; the field was left out."
+    ),
+    IssueCode.DATETIME_INVALID: Rule(
+        Severity.BLANK,
+        "This is not a date and time in any of the formats set for the column; the field was left out.",
+    ),
+    IssueCode.TIME_SKIPPED: Rule(
+        Severity.WARN,
+        "The clocks skipped this local time; it was read as if they had not been put forward yet.",
+    ),
+    IssueCode.TIME_REPEATED: Rule(Severity.WARN, "This local time came twice that night; the first one was taken."),
+    IssueCode.INTEGER_INVALID: Rule(Severity.BLANK, "This is not a whole number; the field was left out."),
+    IssueCode.BOOLEAN_INVALID: Rule(Severity.BLANK, "This is neither yes nor no; the field was left out."),
+    IssueCode.PLATFORM_REFUSED: Rule(Severity.REJECT, "The platform refused the row."),
+    IssueCode.PLATFORM_WARNING: Rule(Severity.WARN, "The platform applied the row and warned about it."),
+    IssueCode.NOT_CONFIRMED: Rule(
+        Severity.WARN, "The platform did not confirm the row; it is sent again with the next sync."
+    ),
+}
+"""What each code does. Every code has exactly one rule."""
+
+ISSUES: Final = pl.Schema(
+    {
+        "source": pl.String,
+        "row": pl.Int64,
+        "email": pl.String,
+        "field": pl.String,
+        "code": pl.String,
+        "severity": pl.String,
+        "message": pl.String,
+    }
+)
+"""The columns of a table of issues; `field` is null for an issue of the whole row."""

@@ -1,0 +1,84 @@
+"""How a source's columns become a contact's fields, and whether a header can carry that mapping."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+from schemas.fields import FieldType
+
+
+@dataclass(frozen=True)
+class FieldMapping:
+    """Where one field of a contact comes from and how its text is read.
+
+    Attributes:
+        field: The contact's field, a key of `schemas.fields.FIELDS`.
+        type: How the source's text is read.
+        column: The source's column, exactly as its header has it; None where `value` is set.
+        value: A constant for every row, instead of a column.
+        formats: Patterns for dates and datetimes (strftime's), tried in order; empty means ISO 8601.
+        timezone: IANA name of the zone of datetimes that carry no offset.
+        when: For booleans: the words that mean yes; any other word then means no.
+        blank: What an empty cell does: `keep` leaves the destination's value alone, `clear` empties it.
+        max_length: The longest text in characters, or None for no limit.
+    """
+
+    field: str
+    type: FieldType
+    column: str | None = None
+    value: str | None = None
+    formats: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    when: tuple[str, ...] = ()
+    blank: Literal["keep", "clear"] = "keep"
+    max_length: int | None = None
+
+
+@dataclass(frozen=True)
+class SourceMapping:
+    """All that turns one source's rows into contacts.
+
+    Attributes:
+        source: The source's name.
+        fields: One mapping per field; `email` is always among them.
+        group_ids: The groups that the source's contacts enter, ascending.
+        priority: 1 wins over 2 where two sources hold the same person.
+    """
+
+    source: str
+    fields: tuple[FieldMapping, ...]
+    group_ids: tuple[int, ...] = ()
+    priority: int = 1
+    columns: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive the mapped columns, each once, in mapping order."""
+        names = dict.fromkeys(mapping.column for mapping in self.fields if mapping.column is not None)
+        object.__setattr__(self, "columns", tuple(names))
+
+
+def header_problems(columns: Iterable[str], header: Sequence[str]) -> list[str]:
+    """Say why a header cannot carry a mapping; an empty list means that it can.
+
+    A column is found by its exact name. It is ambiguous where the header repeats it, also in another case:
+    a guess between `email` and `EMAIL` would send the wrong address.
+
+    Args:
+        columns: The mapped column names.
+        header: The source's column names as found, repeats included.
+    """
+    return [problem for column in columns if (problem := _problem(column, header)) is not None]
+
+
+def _problem(column: str, header: Sequence[str]) -> str | None:
+    alike = [name for name in header if name.strip().casefold() == column.strip().casefold()]
+    if len(alike) > 1:
+        named = ", ".join(f'"{name}"' for name in alike)
+        return f'column "{column}" is ambiguous: the header has {named}. Rename them so that one is meant.'
+    if column in header:
+        return None
+    nearest = alike or get_close_matches(column, header, n=1, cutoff=0.6)
+    hint = f' Did you mean "{nearest[0]}"?' if nearest else ""
+    found = ", ".join(f'"{name}"' for name in header)
+    return f'column "{column}" is not there.{hint} The header has {found}.'

@@ -1,0 +1,182 @@
+"""Validation of a slice of extracted rows: canonical contacts, the rows set aside, and every issue found."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandera.errors
+import polars as pl
+
+from schemas.contact import EMAIL_KEY, column_type, contact_schema
+from schemas.emails import canonical_email, email_key
+from schemas.fields import EMAIL, OPT_OUT_FIELDS
+from schemas.found import found_column, found_text
+from schemas.issues import ISSUES, RULES, IssueCode, Severity
+from schemas.mapping import FieldMapping, SourceMapping
+from schemas.normalise import Normalised, normalise
+from schemas.rows import FAULT, FAULT_TEXT, LINE, ROW, TECHNICAL
+from schemas.wire import CLEAR, wire_text
+
+_NOT_NULLABLE: Final = "not_nullable"
+_FINDINGS: Final = {"row": pl.Int64, "field": pl.String, "code": pl.String}
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What validation made of one slice.
+
+    Attributes:
+        contacts: `row`, `line`, `email`, `email_key`, then the mapped fields as wire text; null leaves the
+            destination's value alone, an empty text clears it.
+        rejected: `row`, `line`, `email`, `codes`, `reasons`, `text` (of a row that could not be split), and `found`,
+            a struct of the source's columns as found, as text.
+        issues: As `schemas.issues.ISSUES`; a row may have several.
+    """
+
+    contacts: pl.DataFrame
+    rejected: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def validate(rows: pl.DataFrame, mapping: SourceMapping) -> Validated:
+    """Validate extracted rows.
+
+    Every row ends either in `contacts` or in `rejected`: an issue of severity `reject` sets its row aside, one of
+    severity `blank` empties its field, one of severity `warn` changes nothing.
+
+    Args:
+        rows: Technical columns (`schemas.rows`) and the source's own.
+        mapping: The source's mapping; its columns are all in `rows`.
+
+    Raises:
+        pandera.errors.SchemaErrors: Where a check failed as a whole and names no row, which is a defect of ours.
+    """
+    readable = rows.filter(pl.col(FAULT).is_null())
+    readings = {field.field: normalise(field, readable) for field in mapping.fields}
+    read = readable.lazy().select(ROW, LINE, *_read_columns(mapping, readings)).collect()
+    findings = pl.concat(
+        [_read_faults(rows), _unreadable_values(read, readings), _schema_failures(read, mapping)]
+    ).unique(maintain_order=True)
+    issues = _issues(findings, read, mapping.source)
+    rejecting = issues.filter(pl.col("severity") == Severity.REJECT)
+    return Validated(
+        contacts=_contacts(read, mapping, issues, rejecting),
+        rejected=_rejected(rows, mapping, rejecting),
+        issues=issues,
+    )
+
+
+def _read_columns(mapping: SourceMapping, readings: dict[str, Normalised]) -> list[pl.Expr]:
+    """Return all that is read in one pass: each field's value, its findings and, where it matters, its blanks."""
+    columns = []
+    for field in mapping.fields:
+        reading = readings[field.field]
+        columns.append(reading.value.cast(column_type(field.type)).alias(field.field))
+        columns += [where.alias(_finding(field.field, code)) for code, where in reading.findings.items()]
+        if field.blank == "clear":
+            columns.append(reading.blank.alias(_blank(field.field)))
+    return columns
+
+
+def _finding(field: str, code: IssueCode) -> str:
+    return f"{field} {code}"  # no field's name holds a space
+
+
+def _blank(field: str) -> str:
+    return f"{field} blank"
+
+
+def _read_faults(rows: pl.DataFrame) -> pl.DataFrame:
+    faulty = rows.filter(pl.col(FAULT).is_not_null())
+    return faulty.select(row=ROW, field=pl.lit(None, pl.String), code=FAULT)
+
+
+def _unreadable_values(read: pl.DataFrame, readings: dict[str, Normalised]) -> pl.DataFrame:
+    found = [
+        read.filter(pl.col(_finding(field, code))).select(row=ROW, field=pl.lit(field), code=pl.lit(code.value))
+        for field, reading in readings.items()
+        for code in reading.findings
+    ]
+    return pl.concat([pl.DataFrame(schema=_FINDINGS), *found])
+
+
+def _schema_failures(read: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame:
+    values = read.select(ROW, *(field.field for field in mapping.fields))
+    try:
+        contact_schema(mapping).validate(values, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        failures: pl.DataFrame = errors.failure_cases
+        if failures["index"].null_count():  # not about rows: the frame itself is not what we say it is
+            raise
+        code = pl.col("check").replace({_NOT_NULLABLE: IssueCode.EMAIL_MISSING.value})
+        return failures.select(row=read[ROW].gather(failures["index"]), field="column", code=code)
+    return pl.DataFrame(schema=_FINDINGS)
+
+
+def _issues(findings: pl.DataFrame, read: pl.DataFrame, source: str) -> pl.DataFrame:
+    rules = pl.DataFrame(
+        {
+            "code": [code.value for code in RULES],
+            "severity": [rule.severity.value for rule in RULES.values()],
+            "message": [rule.sentence for rule in RULES.values()],
+        }
+    )
+    # Whoever may have opted out is not mailed on a guess: an opt-out that cannot be read sets the row aside.
+    opt_out = pl.col("field").is_in(OPT_OUT_FIELDS) & (pl.col("code") == IssueCode.BOOLEAN_INVALID)
+    return (
+        findings.join(rules, on="code", how="left", maintain_order="left")
+        .join(read.select(row=ROW, email=EMAIL), on="row", how="left", maintain_order="left")
+        .with_columns(
+            source=pl.lit(source),
+            severity=pl.when(opt_out).then(pl.lit(Severity.REJECT.value)).otherwise("severity"),
+            message=pl.when(opt_out)
+            .then(pl.lit("It cannot be told whether this person opted out; the row was set aside."))
+            .otherwise("message"),
+        )
+        .select(ISSUES.names())
+        .sort("row", maintain_order=True)
+    )
+
+
+def _contacts(
+    read: pl.DataFrame, mapping: SourceMapping, issues: pl.DataFrame, rejecting: pl.DataFrame
+) -> pl.DataFrame:
+    accepted = read.join(rejecting.select(pl.col("row").alias(ROW)), on=ROW, how="anti", maintain_order="left")
+    return accepted.select(
+        pl.col(ROW).alias("row"),
+        pl.col(LINE).alias("line"),
+        EMAIL,
+        email_key(pl.col(EMAIL)).alias(EMAIL_KEY),
+        *(_wire_value(field, issues) for field in mapping.fields if field.field != EMAIL),
+    )
+
+
+def _wire_value(field: FieldMapping, issues: pl.DataFrame) -> pl.Expr:
+    text = wire_text(pl.col(field.field), field.type)
+    blanked = issues.filter((pl.col("field") == field.field) & (pl.col("severity") == Severity.BLANK))["row"]
+    if len(blanked):
+        text = pl.when(~pl.col(ROW).is_in(blanked.implode())).then(text)
+    if field.blank == "clear":
+        text = pl.when(pl.col(_blank(field.field))).then(pl.lit(CLEAR)).otherwise(text)
+    return text.alias(field.field)
+
+
+def _rejected(rows: pl.DataFrame, mapping: SourceMapping, rejecting: pl.DataFrame) -> pl.DataFrame:
+    reasons = rejecting.group_by("row", maintain_order=True).agg(codes=pl.col("code"), reasons=pl.col("message"))
+    found = {name: _found(name, rows) for name in rows.columns if name not in TECHNICAL}
+    column = next(field.column for field in mapping.fields if field.field == EMAIL)
+    email = pl.lit(None, pl.String) if column is None else canonical_email(found[column])
+    set_aside = rows.join(reasons, left_on=ROW, right_on="row", how="semi", maintain_order="left").select(
+        pl.col(ROW).alias("row"),
+        pl.col(LINE).alias("line"),
+        email.alias("email"),
+        pl.col(FAULT_TEXT).alias("text"),
+        pl.struct(**found).alias("found"),
+    )
+    # Joined only now: the source's own columns may be called "codes" and "reasons".
+    return set_aside.join(reasons, on="row", how="left", maintain_order="left").select(
+        "row", "line", "email", "codes", "reasons", "text", "found"
+    )
+
+
+def _found(name: str, rows: pl.DataFrame) -> pl.Expr:
+    return found_text(found_column(name), rows.schema[name])

@@ -1,0 +1,92 @@
+"""Encodings: told apart strictly, said in the facts, and never read with replaced or dropped bytes."""
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from connectors.sources.errors import SourceBroken, SourceSettingsWrong
+from tests.connectors.sources.opening import csv
+
+TEXT = "email,name\nzoe@example.com,Zoé\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "origin"),
+    [
+        (TEXT.encode("utf-8"), "utf-8", "content"),
+        (TEXT.encode("utf-8-sig"), "utf-8", "byte order mark"),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "utf-16-le", "byte order mark"),
+        (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), "utf-16-be", "byte order mark"),
+        (TEXT.encode("cp1252"), "cp1252", "guessed"),
+    ],
+)
+def test_an_encoding_is_found_and_said(tmp_path: Path, content: bytes, encoding: str, origin: str) -> None:
+    """The same text is read whatever wrote it, and a person can see which encoding was taken and why."""
+    held = csv(tmp_path, content)
+    assert held.cells == [("zoe@example.com", "Zoé")]
+    assert (held.facts["encoding"], held.facts["encoding_from"]) == (encoding, origin)
+
+
+@pytest.mark.parametrize(
+    ("content", "stated"),
+    [
+        (TEXT.encode("latin-1"), "latin-1"),
+        (TEXT.encode("utf-16-be"), "utf-16-be"),
+        (TEXT.encode("utf-16"), "utf-16"),
+        (TEXT.encode("utf-8-sig"), "utf-8"),
+        (TEXT.encode("utf-8-sig"), "utf-8-sig"),
+    ],
+)
+def test_a_stated_encoding_is_used(tmp_path: Path, content: bytes, stated: str) -> None:
+    """A setting wins, and a byte order mark that agrees with it is no part of the header."""
+    held = csv(tmp_path, content, encoding=stated)
+    assert held.header == ("email", "name")
+    assert held.cells == [("zoe@example.com", "Zoé")]
+    assert held.facts["encoding_from"] == "settings"
+
+
+def test_a_mark_that_contradicts_the_settings_is_refused(tmp_path: Path) -> None:
+    """A file that says it is UTF-8 is not read as Windows-1252: every accent would be two characters."""
+    with pytest.raises(SourceSettingsWrong, match="byte order mark of utf-8, but the settings say cp1252"):
+        csv(tmp_path, TEXT.encode("utf-8-sig"), encoding="cp1252")
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("before", [0, 3, 300_000])
+def test_an_undecodable_byte_is_named_by_offset_and_line(tmp_path: Path, line_end: str, before: int) -> None:
+    """Whoever mends the file finds the byte, also far behind the first chunk."""
+    start = (line_end.join(["email", *["é@example.com"] * before]) + line_end).encode()
+    with pytest.raises(SourceBroken) as caught:
+        csv(tmp_path, start + b"zo\xe9@example.com\n", encoding="utf-8")
+    assert f"the byte at offset {len(start) + 2} (line {before + 2}) is not utf-8 (settings)" in str(caught.value)
+    assert caught.value.__suppress_context__  # Python's own error quotes the file
+
+
+def test_half_a_character_at_the_end_is_undecodable(tmp_path: Path) -> None:
+    """A file cut within a character is refused, not read without it."""
+    with pytest.raises(SourceBroken, match=r"offset 8 \(line 2\) is not utf-8"):
+        csv(tmp_path, b"email\na@\xc3", encoding="utf-8")
+    with pytest.raises(SourceBroken, match=r"offset 16 \(line 2\) is not utf-16-le"):
+        csv(tmp_path, "email\na@".encode("utf-16")[:-1])
+
+
+def test_a_file_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
+    """Bytes that neither UTF-8 nor Windows-1252 knows are not guessed at."""
+    with pytest.raises(SourceBroken, match="neither UTF-8 nor Windows-1252"):
+        csv(tmp_path, b"email\nzo\xe9\x81@example.com\n")
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("before", [0, 1_000_000])
+def test_a_nul_byte_is_refused_with_its_line(tmp_path: Path, line_end: str, before: int) -> None:
+    """A damaged file is found out wherever the damage is."""
+    content = line_end.join(["email", *["é@b.c"] * before, "c\0@d.e", "f@g.h"])
+    with pytest.raises(SourceBroken, match=rf"NUL byte on line {before + 2}\."):
+        csv(tmp_path, content)
+
+
+def test_utf_16_without_a_mark_is_refused_with_a_hint(tmp_path: Path) -> None:
+    """The usual cause of NUL bytes comes with what to set."""
+    with pytest.raises(SourceBroken, match="utf-16-le or utf-16-be"):
+        csv(tmp_path, "email\na@example.com\n".encode("utf-16-le"))
