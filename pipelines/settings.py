@@ -63,6 +63,8 @@ class Schedule(Strict):
 
 
 def _distinct_names(sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
+    if not sources:
+        raise ValueError("name at least one source.")
     names = [source.name for source in sources]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
@@ -82,6 +84,6 @@ class Settings(Strict):
     """
 
     destination: Destination = Destination()
-    sources: Annotated[tuple[AnySource, ...], Field(min_length=1), AfterValidator(_distinct_names)]
+    sources: Annotated[tuple[AnySource, ...], AfterValidator(_distinct_names)]
     schedule: Schedule = Schedule()
     storage: str = ".contact-sync"

@@ -1,4 +1,4 @@
-"""A source's own values as found: its columns by their exact names, and any value as one text. Nothing is judged here."""
+"""A source's own values as found: columns by their exact names, and any value as one text. Nothing is judged here."""
 
 from typing import Final
 

@@ -40,8 +40,8 @@ _ISO_DATETIMES: Final = (
     "%Y-%m-%dT%H:%M:%S%.f%#z",
 )
 
-# An offset, seconds since 1970, or a literal Z at the end: the text itself says what its GMT is. A zone's name (%Z) does
-# not: names are ambiguous, and the parser skips them.
+# An offset, seconds since 1970, or a literal Z at the end: the text itself says what its GMT is. A zone's name (%Z)
+# does not: names are ambiguous, and the parser skips them.
 _TELLS_GMT: Final = re.compile(r"%:*#?z|%\+|%s|(?<!%)Z\Z")
 
 
@@ -137,7 +137,7 @@ def _datetime(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Nor
 
 def _integer(_: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
     text = _trimmed(column, dtype)
-    return _checked(text.cast(pl.Int64, strict=False), text.is_null(), IssueCode.INTEGER_INVALID)
+    return _checked(text.cast(pl.Int64, strict=False), _is_blank(text, column, dtype), IssueCode.INTEGER_INVALID)
 
 
 def _boolean(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
@@ -146,7 +146,7 @@ def _boolean(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Norm
         value = word.is_in([text.strip().lower() for text in mapping.when])
     else:
         value = pl.when(word.is_in(_YES)).then(statement=True).when(word.is_in(_NO)).then(statement=False)
-    return _checked(value, word.is_null(), IssueCode.BOOLEAN_INVALID)
+    return _checked(value, _is_blank(word, column, dtype), IssueCode.BOOLEAN_INVALID)
 
 
 _READERS: Final[dict[FieldType, Callable[[FieldMapping, pl.Expr, pl.DataType], Normalised]]] = {
@@ -167,6 +167,11 @@ def _trimmed(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return _none_if_blank(found_text(column, dtype).str.strip_chars(_INVISIBLE_AT_ENDS))
 
 
+def _is_blank(text: pl.Expr, column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Tell where nothing was found; a date that has no text is something, and may be somebody's opt-out."""
+    return column.is_null() if dtype.is_temporal() else text.is_null()
+
+
 def _none_if_blank(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
@@ -176,7 +181,7 @@ def _in_range(moment: pl.Expr) -> pl.Expr:
 
 
 def _tells_gmt(pattern: str) -> bool:
-    return _TELLS_GMT.search(pattern.replace("%%", "")) is not None
+    return _TELLS_GMT.search(pattern) is not None
 
 
 def _first_parsed(text: pl.Expr, patterns: list[str], zone: str | None) -> pl.Expr:

@@ -170,7 +170,7 @@ def _rejected(rows: pl.DataFrame, mapping: SourceMapping, rejecting: pl.DataFram
         pl.col(LINE).alias("line"),
         email.alias("email"),
         pl.col(FAULT_TEXT).alias("text"),
-        pl.struct(**found).alias("found"),
+        pl.struct([text.alias(name) for name, text in found.items()]).alias("found"),
     )
     # Joined only now: the source's own columns may be called "codes" and "reasons".
     return set_aside.join(reasons, on="row", how="left", maintain_order="left").select(

@@ -1,6 +1,7 @@
 """One contact per e-mail: which row wins where several rows, of one source or of many, hold the same person."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -22,8 +23,22 @@ KEYS: Final = pl.Schema(
 _SEPARATOR: Final = ","  # no source's name holds one
 
 
-def choose_winners(keys: pl.DataFrame, group_ids: Mapping[str, Sequence[int]]) -> pl.DataFrame:
-    """Return every row with the row that won its e-mail and the groups that the person belongs to.
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen for the e-mails that several rows hold. Every other row is the only one of its e-mail, and wins.
+
+    Attributes:
+        duplicates: The rows that lost: `source`, `row`, `email_key`, `winner_source`, `winner_row`.
+        united: The rows that won over others: `source`, `row`, `group_ids` (ascending), `suppressed`, `held`, the
+            latter three over all rows of the person.
+    """
+
+    duplicates: pl.DataFrame
+    united: pl.DataFrame
+
+
+def choose_winners(keys: pl.DataFrame, group_ids: Mapping[str, Sequence[int]]) -> Choice:
+    """Choose one row per e-mail.
 
     The source of the smallest rank wins; within one source the later row, since exports append what is newer.
     The groups of all sources that hold the person are united, and so are opt-outs: whoever opted out anywhere is
@@ -33,36 +48,33 @@ def choose_winners(keys: pl.DataFrame, group_ids: Mapping[str, Sequence[int]]) -
         keys: As `KEYS`; no two sources share a rank.
         group_ids: Each source's groups.
 
-    Returns:
-        `email_key`, `source`, `row`, `winner_source`, `winner_row`, `group_ids` (ascending), `suppressed`, `held`,
-        in the order given. A row that is its own winner is a contact; the others are duplicates.
-
     Raises:
         pandera.errors.SchemaError: Where two winners share an e-mail, which is a defect of ours.
     """
-    ranked = keys.sort(["rank", "row"], descending=[False, True])
-    best = ranked.unique(EMAIL_KEY, keep="first", maintain_order=True)
-    unique_schema().validate(best.select(EMAIL_KEY))
-    winners = best.select(EMAIL_KEY, winner_source="source", winner_row="row")
-    holding = winners.join(_holding_sources(keys), on=EMAIL_KEY, how="left").with_columns(
-        pl.coalesce("sources", "winner_source").alias("sources")
+    is_shared = keys[EMAIL_KEY].is_duplicated()
+    shared = keys.filter(is_shared).sort(["rank", "row"], descending=[False, True])
+    winners = shared.unique(EMAIL_KEY, keep="first", maintain_order=True)
+    unique_schema().validate(pl.concat([keys.select(EMAIL_KEY).filter(~is_shared), winners.select(EMAIL_KEY)]))
+    named = winners.select(EMAIL_KEY, winner_source="source", winner_row="row")
+    losing = (pl.col("source") != pl.col("winner_source")) | (pl.col("row") != pl.col("winner_row"))
+    duplicates = shared.join(named, on=EMAIL_KEY, how="left").filter(losing).sort("rank", "row")
+    return Choice(
+        duplicates.select("source", "row", EMAIL_KEY, "winner_source", "winner_row"),
+        _united(winners, shared, group_ids),
     )
-    united = _united_groups(holding["sources"].unique(), group_ids)
-    found = holding.join(united, on="sources", how="left").join(_opt_outs(keys), on=EMAIL_KEY, how="left")
-    found = found.drop("sources").with_columns(pl.col(OPT_OUT_FIELDS).fill_null(value=False))
-    return keys.select(EMAIL_KEY, "source", "row").join(found, on=EMAIL_KEY, how="left", maintain_order="left")
 
 
-def _holding_sources(keys: pl.DataFrame) -> pl.DataFrame:
-    """Return, for each e-mail that several rows hold, the names of their sources as one text."""
-    shared = keys.filter(pl.col(EMAIL_KEY).is_duplicated())
-    return shared.group_by(EMAIL_KEY).agg(sources=pl.col("source").unique().sort().str.join(_SEPARATOR))
-
-
-def _opt_outs(keys: pl.DataFrame) -> pl.DataFrame:
-    """Return the e-mails of which any row opts out."""
-    opted_out = keys.filter(pl.any_horizontal(OPT_OUT_FIELDS))
-    return opted_out.group_by(EMAIL_KEY).agg(pl.col(OPT_OUT_FIELDS).any())
+def _united(winners: pl.DataFrame, shared: pl.DataFrame, group_ids: Mapping[str, Sequence[int]]) -> pl.DataFrame:
+    persons = shared.group_by(EMAIL_KEY).agg(
+        pl.col("source").unique().sort().str.join(_SEPARATOR).alias("sources"), pl.col(OPT_OUT_FIELDS).any()
+    )
+    groups = _united_groups(persons["sources"].unique(), group_ids)
+    return (
+        winners.select("source", "row", EMAIL_KEY)
+        .join(persons, on=EMAIL_KEY, how="left", maintain_order="left")
+        .join(groups, on="sources", how="left", maintain_order="left")
+        .select("source", "row", "group_ids", *OPT_OUT_FIELDS)
+    )
 
 
 def _united_groups(combinations: pl.Series, group_ids: Mapping[str, Sequence[int]]) -> pl.DataFrame:

@@ -118,7 +118,7 @@ def _token(token_url: str, parameters: Mapping[str, str], seconds: float, transp
     headers = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "gzip"}
     call = Call("POST", url, "access token", headers, encoded(parameters, "access token"), secrets)
     deadline = Deadline(time.monotonic() + seconds, time.monotonic)
-    with quiet_http(transport or DeadlineTransport(1)) as http, response_to(http, call, deadline) as response:
+    with quiet_http(transport or DeadlineTransport(1, url)) as http, response_to(http, call, deadline) as response:
         body = b"".join(read_bounded(response, ANSWER_BYTES, deadline))
         return _token_in(call, response.status_code, body)
 

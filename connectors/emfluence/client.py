@@ -63,7 +63,7 @@ class Client:
         self._token = checked_secret(token, "The access token")
         self._deadline, self._clock, self._random = deadline, clock, random
         self._pacer = Pacer(requests_per_second, connections, clock, sleep)
-        self._http = quiet_http(transport or DeadlineTransport(connections))
+        self._http = quiet_http(transport or DeadlineTransport(connections, self._base_url))
         self._rejection: Reauthorise | None = None
 
     def __repr__(self) -> str:
@@ -145,7 +145,9 @@ class Client:
         while True:
             started = self._clock()
             try:
+                self._refuse_with_rejected_token()
                 with self._pacer.turn() as turn:
+                    self._refuse_with_rejected_token()
                     started = turn.started
                     return self._attempt(call, read, turn, deadline or self._deadline)
             except Failure as failure:
@@ -156,8 +158,6 @@ class Client:
             self._pacer.wait_to_retry(wait)
 
     def _attempt(self, call: Call, read: Reader[T], turn: Turn, seconds: float) -> T:
-        if self._rejection is not None:
-            raise Reauthorise(self._rejection.reason, self._rejection.facts)
         deadline = Deadline(self._clock() + seconds, self._clock)
         try:
             with response_to(self._http, call, deadline, lambda: self._pacer.sent(turn)) as response:
@@ -170,6 +170,11 @@ class Client:
         self._pacer.answered(turn)
         return result
 
+    def _refuse_with_rejected_token(self) -> None:
+        # Asked before waiting and after: the token may have been refused to another thread in the meantime.
+        if self._rejection is not None:
+            raise Reauthorise(self._rejection.reason, self._rejection.facts)
+
     def _note(self, failure: Failure, turn: Turn) -> None:
         if isinstance(failure, SlowDown):
             forbidden = failure.facts.status == _FORBIDDEN
@@ -177,5 +182,5 @@ class Client:
         elif failure.facts.status is not None:
             self._pacer.answered(turn)
         if isinstance(failure, Reauthorise):
-            # A token that was refused once is refused for good: threads that wait their turn stop here.
+            # A token that was refused once is refused for good.
             self._rejection = failure

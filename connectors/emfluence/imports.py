@@ -97,7 +97,7 @@ class _Part:
         return [_Part(tuple(self.positions[row] for row in side), counted) for side in (first, second)]
 
 
-@dataclass
+@dataclass(repr=False)
 class _Batch:
     client: Client
     contacts: Sequence[str]
@@ -146,7 +146,7 @@ class _Batch:
             return self.breakdown
         if self.requests >= most_requests:
             return f"What became of the row could not be found out within {most_requests} requests."
-        if not self.applied and self.requests >= FRUITLESS_REQUESTS:
+        if not (self.applied or self.inserted or self.updated) and self.requests >= FRUITLESS_REQUESTS:
             return f"No row of the batch went through in {self.requests} requests. {self.refusal}".strip()
         return None
 

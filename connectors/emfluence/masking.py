@@ -20,11 +20,17 @@ def masked(sentence: str, secrets: tuple[str, ...] = (), body: bytes = b"") -> s
         body: The request's JSON body: a quoted text that is one of its values is masked, one of its names is not.
     """
     text = _shortened(_CONTROL.sub(" ", sentence), _READ_CHARACTERS)
-    for secret in filter(None, secrets):
-        text = re.sub(re.escape(secret), "[secret]", text, flags=re.IGNORECASE)
+    text = without_secrets(text, secrets)
     text = _ADDRESS.sub("[address]", text)
     text = _QUOTED.sub(lambda match: _value_masked(match, body), text)
     return _shortened(text, _KEPT_CHARACTERS)
+
+
+def without_secrets(text: str, secrets: tuple[str, ...]) -> str:
+    """Return a text without secrets, in any case of letters, and otherwise as it is."""
+    for secret in filter(None, secrets):
+        text = re.sub(re.escape(secret), "[secret]", text, flags=re.IGNORECASE)
+    return text
 
 
 def _value_masked(quoted: re.Match[str], body: bytes) -> str:

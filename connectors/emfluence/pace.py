@@ -8,13 +8,20 @@ from typing import Final
 WINDOW_SECONDS: Final = 1.015
 """The limit is measured at the server, where two requests may arrive closer together than they left here."""
 
-RECOVERY_SECONDS: Final = 10.0
+SPREAD: Final = 0.9
+"""How evenly requests are spread: the least gap between two, as a share of an even one. A burst of nine would keep
+the server busy with itself, and arrive later than the next one does; the rest makes up for a thread that was late."""
+
+RECOVERY_SECONDS: Final = 3.0
 """After this long without being slowed, one request per second and one connection are given back."""
 
 FORBIDDEN_PAUSE_SECONDS: Final = 30.0
 TOO_MANY_PAUSE_SECONDS: Final = 5.0
 FORBIDDEN_IN_A_ROW: Final = 3
 """The pause after an HTTP 403 and after a code 5, and the 403s in a row after which to give up."""
+
+LONGEST_PAUSE_SECONDS: Final = 300.0
+"""A pause holds all threads: what a server asks for beyond this is for each request's total time to judge."""
 
 _LONGEST_HONOURED_SECONDS: Final = 60
 _SECONDS: Final = re.compile(r"\A\s*(\d{1,9})\s*(?:s|seconds?)?\s*\Z|throttled for (\d{1,9}) second")
@@ -52,6 +59,7 @@ class Pace:
     _in_flight: set[int] = field(init=False, default_factory=set)
     _sent: dict[int, float] = field(init=False, default_factory=dict)
     _next_ticket: int = field(init=False, default=0)
+    _started_at: float = field(init=False, default=-math.inf)
     _paused_until: float = field(init=False, default=-math.inf)
     _throttled_at: float = field(init=False, default=-math.inf)
     _limited_at: float = field(init=False, default=-math.inf)
@@ -66,10 +74,12 @@ class Pace:
         self._recover(now)
         if len(self._in_flight) >= self.lanes:
             return math.inf
-        return max(0.0, self._paused_until - now, self._window_opens(now) - now)
+        gap_ends = self._started_at + SPREAD * WINDOW_SECONDS / self.rate
+        return max(0.0, max(gap_ends, self._paused_until, self._window_opens(now)) - now)
 
-    def start(self) -> int:
+    def start(self, now: float) -> int:
         """Count a request as started, and return its ticket."""
+        self._started_at = now
         self._next_ticket += 1
         self._in_flight.add(self._next_ticket)
         # Until it is known to be on its way it may arrive at any time, so it counts in every window.
@@ -109,7 +119,8 @@ class Pace:
             forbidden: Whether it was an HTTP 403 (else a code 5).
             retry_after: Seconds that the server asked to wait.
         """
-        self._pause(now, max(FORBIDDEN_PAUSE_SECONDS if forbidden else TOO_MANY_PAUSE_SECONDS, retry_after))
+        pause = FORBIDDEN_PAUSE_SECONDS if forbidden else TOO_MANY_PAUSE_SECONDS
+        self._pause(now, min(LONGEST_PAUSE_SECONDS, max(pause, retry_after)))
         if started > self._limited_at:
             self.lanes = 1
             self.slowdowns += 1
@@ -118,7 +129,7 @@ class Pace:
 
     def answered(self, started: float) -> None:
         """Note an answer that was not limited: the row of 403s ends."""
-        if started >= self._limited_at:
+        if started > self._limited_at:
             self.forbidden_in_a_row = 0
 
     def _pause(self, now: float, seconds: float) -> None:

@@ -120,7 +120,7 @@ class Pacer:
                 delay = self._pace.delay(now)
                 if delay <= 0:
                     self._requests += 1
-                    return Turn(self._pace.start(), now)
+                    return Turn(self._pace.start(now), now)
             self._wait(delay)
 
     def _wait(self, seconds: float) -> None:

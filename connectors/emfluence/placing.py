@@ -39,7 +39,9 @@ def place(warnings: Sequence[str], emails: Sequence[str], first_row: int) -> Pla
     if not warnings:
         return Placed({}, (), (), is_certain=True)
     by_email = {email.casefold(): position for position, email in enumerate(emails)}
-    spoken_of = [_by_address(warning.casefold(), by_email) for warning in warnings]
+    # Quotes and brackets end an address in a sentence, so addresses that hold them are looked for on their own.
+    odd = [email for email in by_email if not _ADDRESS.fullmatch(email)]
+    spoken_of = [_by_address(warning.casefold(), by_email, odd) for warning in warnings]
     numbers = [_number(warning) if of is None else None for warning, of in zip(warnings, spoken_of, strict=True)]
     trusted = all(number is None or 0 <= number - first_row < len(emails) for number in numbers)
     # What speaks of nobody, in the answer to a single row, speaks of that row.
@@ -57,12 +59,11 @@ def place(warnings: Sequence[str], emails: Sequence[str], first_row: int) -> Pla
     )
 
 
-def _by_address(sentence: str, by_email: Mapping[str, int]) -> set[int] | None:
+def _by_address(sentence: str, by_email: Mapping[str, int], odd: Sequence[str]) -> set[int] | None:
     """Return the positions of the addresses in a sentence: empty if none was sent, None if it holds no address."""
     positions = set()
-    # Quotes and brackets end an address in a sentence, so addresses that hold them are looked for first.
-    for email in by_email:
-        if not _ADDRESS.fullmatch(email) and email in sentence:
+    for email in odd:
+        if email in sentence:
             positions.add(by_email[email])
             sentence = sentence.replace(email, " ")
     tokens = [token.strip(_EDGES) for token in _ADDRESS.findall(sentence)]

@@ -21,7 +21,7 @@ from connectors.emfluence.errors import (
     UnknownCode,
     WrongSettings,
 )
-from connectors.emfluence.masking import masked
+from connectors.emfluence.masking import masked, without_secrets
 from connectors.emfluence.retrying import retry_after
 
 THROTTLE_HEADER: Final = "x-api-ratelimit-throttled"
@@ -138,8 +138,9 @@ def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> 
         _raise_for_code(call, envelope)
     return Answer(
         data=envelope.data,
-        warnings=envelope.warnings,
-        extrainfo=envelope.extrainfo,
+        # They are kept in tables, where a token must not be either.
+        warnings=tuple(without_secrets(warning, call.secrets) for warning in envelope.warnings),
+        extrainfo=without_secrets(envelope.extrainfo, call.secrets),
         request_id=_safe_request_id(call, envelope),
         throttled=names.get(THROTTLE_HEADER),
     )

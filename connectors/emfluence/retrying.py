@@ -71,9 +71,11 @@ class Retries:
         """
         if not isinstance(failure, Retryable):
             return None
-        wait = 0.0
-        if not isinstance(failure, SlowDown):
-            self.failed_attempts += 1
-            wait = max(jitter(self.failed_attempts, self.random()), failure.facts.retry_after or 0.0)
-        too_late = now + wait - self.started > TOTAL_SECONDS
-        return None if too_late or self.failed_attempts >= ATTEMPTS else wait
+        wait = failure.facts.retry_after or 0.0
+        if now + wait - self.started > TOTAL_SECONDS:
+            return None
+        if isinstance(failure, SlowDown):
+            return 0.0
+        self.failed_attempts += 1
+        wait = max(jitter(self.failed_attempts, self.random()), wait)
+        return None if self.failed_attempts >= ATTEMPTS else wait

@@ -122,7 +122,8 @@ def judge(answer: Answer, emails: Sequence[str], first_row: int = FIRST_ROW) -> 
 def _verdicts(counts: Counts, placed: Placed) -> tuple[Verdict, ...] | None:
     if counts.applied is None:
         # More requests would bring more answers without counts.
-        return (Verdict(Fate.UNKNOWN, ("The platform did not count the rows.",)),) * counts.rows
+        said = (placed.by_position.get(row, ()) for row in range(counts.rows))
+        return tuple(Verdict(Fate.UNKNOWN, ("The platform did not count the rows.", *sentences)) for sentences in said)
     if counts.are_possible and counts.applied == counts.rows:
         return _named_as(Fate.APPLIED_WITH_WARNING, counts.rows, placed)
     if counts.rows == 1:

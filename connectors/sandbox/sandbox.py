@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +41,6 @@ class Sandbox:
         port: The port it listens on.
         base_url: Where its API is; `EMFLUENCE_BASE_URL` for whoever shall use it.
         token: The access token with every permission.
-        faults: What it rehearses.
         stage: Lets the audience act: opt out, bounce, click; and grants or revokes tokens.
         application_token_url: The OAuth endpoint for application tokens.
         authorization_url: The OAuth page for the user's browser.
@@ -86,7 +86,6 @@ class Sandbox:
         self.authorization_url = origin + AUTHORIZE_PATH
         self.user_token_url = origin + USER_TOKEN_PATH
         self.token = token
-        self.faults = faults or FaultPlan()
         self._stopping = threading.Event()
         self.stage = Stage(self._database, _now)
         self._log = RequestLog(stream)
@@ -95,7 +94,7 @@ class Sandbox:
             origin,
             self._database,
             behaviour,
-            self.faults,
+            faults or FaultPlan(),
             self._log,
             RequestTokens(),
             clock,
@@ -122,6 +121,15 @@ class Sandbox:
         self._server.server_close()
         self._server.end_connections()
         self._database.close()
+
+    @property
+    def faults(self) -> FaultPlan:
+        """What it rehearses; a plan set while it runs holds from the next call on."""
+        return self._server.service.faults
+
+    @faults.setter
+    def faults(self, plan: FaultPlan) -> None:
+        self._server.service = replace(self._server.service, faults=plan)
 
     @property
     def request_log(self) -> list[RequestRecord]:

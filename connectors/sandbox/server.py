@@ -91,10 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
     arrived: float
 
     def handle(self) -> None:
-        try:
+        with suppress(ConnectionError):  # the client went away; there is nobody left to tell
             super().handle()
-        except ConnectionError:
-            self.close_connection = True  # the client went away; there is nobody left to tell
 
     def parse_request(self) -> bool:
         self.arrived = self.server.service.clock()

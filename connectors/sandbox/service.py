@@ -141,7 +141,7 @@ def _reply(service: Service, arrival: Arrival, endpoint: str, admission: Admissi
 def _true_reply(service: Service, arrival: Arrival, endpoint: str, fault: Fault, record: RequestRecord) -> Reply:
     """Carry the call out, unless the fault keeps it from being carried out."""
     if fault.drop == "before_reading":
-        return Reply(drop=True)
+        return Reply()
     try:
         body = arrival.read_body()
         _wait(service, fault.delay)

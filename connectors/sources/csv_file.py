@@ -106,10 +106,6 @@ def _sound(csv: CsvText, layout: Layout, lines: Path) -> Iterator[Opened]:
 def _unsound(csv: CsvText) -> Iterator[Opened]:
     with text_rows(csv) as rows:
         first = next(rows)
-        if not first.certain:
-            raise SourceBroken(
-                f"{csv.name}: line {first.line}, the header, has a quotation mark where none may stand. Take it out."
-            )
         header = _header(first.text, csv)
         schema = _schema(header)
         yield header, schema, unsound_batches(rows, csv, schema)

@@ -17,7 +17,7 @@ from connectors.sources.csv_layout import CsvText, Dialect, Layout
 from connectors.sources.errors import SourceBroken
 
 _BLOCK: Final = 4 << 20
-_LARGEST_ROW: Final = 256 << 20
+_LARGEST_ROW: Final = 32 << 20
 _MOST_RAGGED: Final = 100_000
 
 Ragged = deque[tuple[int, str]]

@@ -6,20 +6,21 @@ explain away counts against it. Only what all of the cheapest ways agree on is c
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import takewhile
-from typing import Final
+from itertools import dropwhile, takewhile
+from typing import Final, NamedTuple
 
 from connectors.sources.csv_layout import Dialect
-from connectors.sources.csv_line_costs import IMPOSSIBLE, STRAY, line_costs
+from connectors.sources.csv_line_costs import IMPOSSIBLE, STRAY, Passage, Passages, line_costs
 from connectors.sources.errors import SourceBroken
+
+RAGGED: Final = 1
+"""What it costs a way that a row does not have as many cells as the header."""
 
 LONGEST_CELL: Final = 100
 """Lines that a cell may run over in a file with stray marks: it bounds the doubt that one mark spreads."""
 
 
-@dataclass(frozen=True)
-class TextRow:
+class TextRow(NamedTuple):
     """One row as text.
 
     Attributes:
@@ -33,19 +34,27 @@ class TextRow:
     certain: bool
 
 
-@dataclass(frozen=True)
-class _Way:
+class _Way(NamedTuple):
     """One way to read the file up to the end of a line.
 
     Attributes:
         cost: What it had to explain away.
         rows: The rows that the other way may not share.
         open: The row that is still inside quotes, None outside.
+        separators: How many separators the open row may have so far.
     """
 
     cost: int
     rows: tuple[TextRow, ...] = ()
     open: TextRow | None = None
+    separators: frozenset[int] = frozenset()
+
+
+class _Line(NamedTuple):
+    number: int
+    text: str
+    body: str
+    passages: tuple[Passages, Passages]
 
 
 _NO_WAY: Final = _Way(IMPOSSIBLE)
@@ -53,7 +62,7 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 def rows_among_stray_quotes(lines: Iterable[str], dialect: Dialect, name: str) -> Iterator[TextRow]:
-    """Yield the rows of a CSV without its blank lines; each line that is in doubt is a row of its own.
+    """Yield the rows of a CSV without its blank lines, the header first; each line in doubt is a row of its own.
 
     Args:
         lines: The file's lines, each with its line end.
@@ -61,41 +70,79 @@ def rows_among_stray_quotes(lines: Iterable[str], dialect: Dialect, name: str) -
         name: What messages call the file.
 
     Raises:
-        SourceBroken: A quotation mark may be open to the end of the file, or for too many lines.
+        SourceBroken: A quotation mark in the header is stray, or one may be open to the end of the file or for too
+            many lines.
     """
+    measured = _measured(lines, dialect)
+    header, separators = _header(measured, name)
+    yield header
     outside, inside = _Way(0), _NO_WAY
-    for number, line in enumerate(lines, start=1):
-        outside, inside = _read_line(number, line, outside, inside, dialect)
-        if inside.open is not None and number - inside.open.line >= LONGEST_CELL:
+    for line in measured:
+        outside, inside = _read_line(line, outside, inside, separators)
+        if inside.open is not None and line.number - inside.open.line >= LONGEST_CELL:
             _refuse_open_quote(outside, inside, name)
             inside = _NO_WAY
         shared = len(outside.rows) if inside is _NO_WAY else _shared(outside, inside)
         yield from outside.rows[:shared]
-        outside = replace(outside, rows=outside.rows[shared:])
-        inside = inside if inside is _NO_WAY else replace(inside, rows=inside.rows[shared:])
+        outside = outside._replace(rows=outside.rows[shared:])
+        inside = inside if inside is _NO_WAY else inside._replace(rows=inside.rows[shared:])
     _refuse_open_quote(outside, inside, name)
     yield from outside.rows
 
 
+def _measured(lines: Iterable[str], dialect: Dialect) -> Iterator[_Line]:
+    for number, text in enumerate(lines, start=1):
+        body = text.rstrip("\r\n")
+        yield _Line(number, text, body, line_costs(body, dialect.separator, dialect.quote))
+
+
+def _header(lines: Iterator[_Line], name: str) -> tuple[TextRow, int]:
+    """Read the header, which must be sound by itself, and count its separators."""
+    text, number, separators, start = "", 0, 0, 0
+    for line in dropwhile(lambda line: not line.body, lines):
+        number = number or line.number
+        passages = line.passages[start]
+        if passages.outside.cost == 0:
+            return TextRow(number, text + line.body, certain=True), separators + max(passages.outside.separators)
+        if passages.inside.cost or line.number - number >= LONGEST_CELL:
+            break
+        text, separators, start = text + line.text, separators + max(passages.inside.separators), 1
+    raise SourceBroken(f"{name}: the header, on line {number}, has a quotation mark where none may stand. Mend it.")
+
+
 def _refuse_open_quote(outside: _Way, inside: _Way, name: str) -> None:
-    # A file that ends inside a cell explains an open mark as well as a stray one does.
-    if inside.open is not None and inside.cost + STRAY <= outside.cost:
+    # A file that was cut inside a cell explains an open mark as well as a stray one does, if the cell is sound so far.
+    if inside.open is not None and inside.cost + STRAY < outside.cost + inside.open.certain:
         raise SourceBroken(
             f"{name}: the quotation mark that opens in the row on line {inside.open.line} is not closed, so that "
             "the rows after it cannot be told from its text. Close it, double it or take it out."
         )
 
 
-def _read_line(number: int, line: str, outside: _Way, inside: _Way, dialect: Dialect) -> tuple[_Way, _Way]:
-    body = line.rstrip("\r\n")
-    (stay, enter), (leave, remain) = line_costs(body, dialect.separator, dialect.quote)
-    alone = TextRow(number, body, certain=stay == 0)
-    outsides = [_Way(outside.cost + stay, (*outside.rows, alone) if body else outside.rows)]
-    insides = [_Way(outside.cost + enter, outside.rows, TextRow(number, line, certain=enter == 0))]
+def _read_line(line: _Line, outside: _Way, inside: _Way, separators: int) -> tuple[_Way, _Way]:
+    (stay, enter), (leave, remain) = line.passages
+    start = TextRow(line.number, "", certain=True)
+    outsides = [_closed(outside, start, stay, line.body, separators) if line.body else outside]
+    insides = [_opened(outside, start, enter, line.text)]
     if inside.open is not None:
-        outsides.append(_Way(inside.cost + leave, (*inside.rows, _longer(inside.open, body, leave))))
-        insides.append(_Way(inside.cost + remain, inside.rows, _longer(inside.open, line, remain)))
+        outsides.append(_closed(inside, inside.open, leave, line.body, separators))
+        insides.append(_opened(inside, inside.open, remain, line.text))
     return _cheapest(outsides), _cheapest(insides)
+
+
+def _closed(way: _Way, row: TextRow, passage: Passage, text: str, separators: int) -> _Way:
+    fits = separators in _sums(way.separators, passage.separators)
+    cost = way.cost + passage.cost + (0 if fits else RAGGED)
+    return _Way(cost, (*way.rows, _longer(row, text, passage.cost)))
+
+
+def _opened(way: _Way, row: TextRow, passage: Passage, text: str) -> _Way:
+    seen = _sums(way.separators, passage.separators)
+    return _Way(way.cost + passage.cost, way.rows, _longer(row, text, passage.cost), seen)
+
+
+def _sums(some: frozenset[int], more: frozenset[int]) -> frozenset[int]:
+    return frozenset(one + other for one in some for other in more) if some else more
 
 
 def _longer(row: TextRow, text: str, cost: int) -> TextRow:
@@ -117,11 +164,15 @@ def _in_doubt(one: _Way, other: _Way) -> _Way:
     lines = tuple(line for row in unshared for line in _lines(row))
     if one.open is None:
         return _Way(one.cost, one.rows[:shared] + lines)
-    return _Way(
-        one.cost,
-        one.rows[:shared],
-        TextRow(lines[0].line, "\n".join(line.text for line in lines) + "\n", certain=False),
-    )
+    text = _joined(lines, one.open.line + len(_LINE_END.findall(one.open.text)))
+    row = TextRow(lines[0].line, text, certain=False)
+    return _Way(one.cost, one.rows[:shared], row, one.separators | other.separators)
+
+
+def _joined(lines: tuple[TextRow, ...], end: int) -> str:
+    """Return the text of lines up to the line `end`, with the blank lines that lie between them."""
+    numbers = [*(line.line for line in lines), end]
+    return "".join(line.text + "\n" * (below - line.line) for line, below in zip(lines, numbers[1:], strict=True))
 
 
 def _shared(one: _Way, other: _Way) -> int:

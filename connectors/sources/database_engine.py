@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 from adbc_driver_manager.dbapi import Connection
@@ -23,10 +23,10 @@ class Target:
         request: The reading.
     """
 
-    url: str
+    url: str = field(repr=False)
     place: str
     timeout: int
-    request: Request
+    request: Request = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ _BY_TEXT: Final = (
     # While rows stream in, the driver keeps the server's sentence and drops its code.
     ("canceling statement", "57014"),
     ("permission denied", "42501"),
+    ("read-only transaction", "25006"),
     ("invalid input|out of range|division by zero", "22"),
 )
 

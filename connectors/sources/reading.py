@@ -22,7 +22,7 @@ class Request:
 
     day: date
     folder: Path
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     scratch: Path
 
 

@@ -63,7 +63,11 @@ _SENTENCES: Final = (
         SourceMissing,
         "it is locked by another program. Run the sync again later",
     ),
-    ("not a database|malformed", SourceBroken, "this is not a SQLite database, or it is damaged. Restore it"),
+    (
+        "not a database|disk image is malformed",
+        SourceBroken,
+        "this is not a SQLite database, or it is damaged. Restore it",
+    ),
     ("no such table", SourceMissing, "the table is not there. Create it, or mend the query"),
     ("readonly database", SourceSettingsWrong, "the query writes, and may only read"),
     ("Failed to prepare query", SourceSettingsWrong, "the query is not right. Mend it"),
@@ -77,7 +81,10 @@ def _explain(error: Exception, target: Target) -> SourceError:
     for pattern, kind, sentence in _SENTENCES:
         if re.search(pattern, said):
             return kind(f"{target.place}: {sentence}{f' ({spoken[1]})' if spoken else ''}.")
-    return SourceMissing(f"{target.place} cannot be read. Check that it is a SQLite database and may be opened.")
+    return SourceBroken(
+        f"{target.place}: the file cannot be opened, or the query met a value that it cannot use. "
+        "Run the query in another SQLite program to see why."
+    )
 
 
 SQLITE: Final = Engine(

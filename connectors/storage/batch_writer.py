@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 from schemas.batches import Limits, batch_id, cut
 
 from connectors.storage.files import PRIVATE_FILE, explained
-from connectors.storage.plans import SENT, Batch
+from connectors.storage.plans import Batch
+from connectors.storage.sent_rows import SENT
 
 
 class BatchWriter:
@@ -39,10 +40,12 @@ class BatchWriter:
     ) -> None:
         """Write what waits, unless something failed, and close the file."""
         with explained(self._path):
-            if kind is None:
-                for groups, rows in self._waiting.items():
-                    self._write(groups, rows.with_columns(number=pl.Series(self._numbers(rows), dtype=pl.Int64)))
-            self._file.close()
+            try:
+                if kind is None:
+                    for groups, rows in self._waiting.items():
+                        self._write(groups, rows.with_columns(number=pl.Series(self._numbers(rows), dtype=pl.Int64)))
+            finally:
+                self._file.close()
 
     def write(self, rows: pl.DataFrame) -> None:
         """Take contacts: `email_key`, `group_ids`, `payload_hash`, `payload`."""

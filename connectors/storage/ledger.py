@@ -1,6 +1,7 @@
 """The ledger on disk: what the destination has acknowledged, as numbered versions of one Parquet table.
 
-A version's manifest names the plans that made it. The newest manifest counts; a fold that dies leaves the last one.
+A version's manifest holds its digest and names the plans that made it. The newest manifest counts; a fold that dies
+leaves the last one.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,18 @@ from typing import Final
 import polars as pl
 from schemas.decisions import LEDGER, fold
 
-from connectors.storage.files import StorageError, commit_file, create_file, make_folder, read_json, to_json
+from connectors.storage.files import (
+    StorageError,
+    commit_file,
+    create_file,
+    explained,
+    intact,
+    make_folder,
+    numbered,
+    read_json,
+    sha256,
+    to_json,
+)
 
 _KEPT_VERSIONS: Final = 3
 
@@ -50,17 +62,28 @@ class Ledger:
         numbers = self._numbers()
         if not numbers:
             return LedgerVersion(0, 0, ())
-        manifest = read_json(self._manifest(numbers[-1]))
         if not self._table(numbers[-1]).exists():
             message = f"{self._table(numbers[-1])} is missing: restore the storage folder from a backup."
             raise StorageError(message)
-        return LedgerVersion(numbers[-1], manifest["rows"], tuple(manifest["folds"]))
+        with intact(self._manifest(numbers[-1])):
+            manifest = read_json(self._manifest(numbers[-1]))
+            return LedgerVersion(numbers[-1], manifest["rows"], tuple(manifest["folds"]))
 
     def scan(self, version: LedgerVersion) -> pl.LazyFrame:
-        """Return a version's rows, as `schemas.decisions.LEDGER`."""
+        """Return a version's rows, as `schemas.decisions.LEDGER`.
+
+        Raises:
+            StorageError: They are not what was written: what is decided on them could send everyone's data again.
+        """
         if version.number == 0:
             return pl.LazyFrame(schema=LEDGER)
-        return pl.scan_parquet(self._table(version.number))
+        with intact(self._manifest(version.number)):
+            written = read_json(self._manifest(version.number))["sha256"]
+        path = self._table(version.number)
+        if sha256(path) != written:
+            message = f"{path} is not what was written: restore the storage folder from a backup."
+            raise StorageError(message)
+        return pl.scan_parquet(path)
 
     def fold(self, plan: str, acknowledged: pl.LazyFrame) -> LedgerVersion:
         """Fold a plan's acknowledged contacts in, and return the new version.
@@ -76,22 +99,27 @@ class Ledger:
         number = before.number + 1
         make_folder(self._folder)
         unfinished = self._folder / f".{number:06d}.parquet.tmp"
-        fold(self.scan(before), acknowledged).sink_parquet(unfinished)
-        commit_file(unfinished, self._table(number))
+        try:
+            with explained(unfinished):
+                fold(self.scan(before), acknowledged).sink_parquet(unfinished)
+            commit_file(unfinished, self._table(number))
+        finally:
+            unfinished.unlink(missing_ok=True)
         rows = pl.scan_parquet(self._table(number)).select(pl.len()).collect().item()
         after = LedgerVersion(number, rows, (*before.folds, plan))
-        create_file(self._manifest(number), to_json({"rows": rows, "folds": after.folds}))
+        manifest = {"rows": rows, "folds": after.folds, "sha256": sha256(self._table(number))}
+        create_file(self._manifest(number), to_json(manifest))
         self._drop_old(number)
         return after
 
     def _drop_old(self, newest: int) -> None:
         for number in self._numbers():
             if number <= newest - _KEPT_VERSIONS:
-                self._manifest(number).unlink()
                 self._table(number).unlink(missing_ok=True)
+                self._manifest(number).unlink()
 
     def _numbers(self) -> list[int]:
-        return sorted(int(path.stem) for path in self._folder.glob("[0-9]*.json"))
+        return numbered(self._folder)
 
     def _manifest(self, number: int) -> Path:
         return self._folder / f"{number:06d}.json"

@@ -1,6 +1,6 @@
-"""The lock that keeps two syncs of one installation from sending at the same time.
+"""Locks that keep two processes of one installation from sending, or from writing one table, at the same time.
 
-It is the operating system's own file lock: it ends with its process, however that ends.
+They are the operating system's own file locks: they end with their process, however that ends.
 """
 
 import fcntl
@@ -16,12 +16,12 @@ from connectors.storage.files import PRIVATE_FILE, explained, make_folder
 
 
 class LockHeldError(Exception):
-    """Another sync of this storage is sending: wait until it has ended, then run again."""
+    """Another process of this storage is at it: wait until it has ended, then run again."""
 
 
 @contextmanager
 def sync_lock(root: Path, now: datetime) -> Iterator[None]:
-    """Hold the storage's lock.
+    """Hold the storage's lock, which is needed to plan, to send and to fold.
 
     Args:
         root: The storage root.
@@ -29,33 +29,51 @@ def sync_lock(root: Path, now: datetime) -> Iterator[None]:
 
     Raises:
         LockHeldError: Another process holds it; says which, and since when.
+        StorageError: The lock cannot be written.
     """
-    path = make_folder(root) / "sync.lock"
+    with _locked(make_folder(root) / "sync.lock", "Another sync is sending", now.isoformat(timespec="seconds")):
+        yield
+
+
+@contextmanager
+def write_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock on what a folder holds.
+
+    Raises:
+        LockHeldError: Another process holds it; says which.
+        StorageError: The lock cannot be written.
+    """
+    with _locked(folder / ".lock", f"{folder} is being written", None):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, doing: str, since: str | None) -> Iterator[None]:
     with explained(path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockHeldError(_held(path)) from error
-        holder = {
-            "process": os.getpid(),
-            "host": socket.gethostname(),
-            "since": now.isoformat(timespec="seconds"),
-        }
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+        with explained(path):
+            _take(descriptor, path, doing)
+            holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
+            os.truncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         yield
     finally:
         os.close(descriptor)
 
 
-def _held(path: Path) -> str:
+def _take(descriptor: int, path: Path, doing: str) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        message = f"{doing}: {_holder(path)}. Its lock ends with it; run again then."
+        raise LockHeldError(message) from error
+
+
+def _holder(path: Path) -> str:
     try:
         holder = json.loads(path.read_text())
     except (OSError, ValueError):  # the holder is writing its name this very moment
         holder = {}
-    return (
-        f"Another sync is sending: process {holder.get('process', '?')} on {holder.get('host', '?')} since "
-        f"{holder.get('since', '?')}. Its lock ends with it; run again then."
-    )
+    since = f" since {holder['since']}" if holder.get("since") else ""
+    return f"process {holder.get('process', '?')} on {holder.get('host', '?')}{since}"

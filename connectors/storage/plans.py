@@ -5,28 +5,22 @@ a receipt of its answer; both are created once. A batch with a receipt is never 
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import polars as pl
-import pyarrow.parquet as pq
 from schemas.row_outcomes import Verdict
 
-from connectors.storage.files import create_file, read_json, replace_file, to_json
-from connectors.storage.receipts import Receipt
+from connectors.storage.files import create_file, intact, names, read_json, replace_file, seal_file, to_json
+from connectors.storage.receipts import Receipt, verdicts
+from connectors.storage.sent_rows import SENT, batch_rows, row_group
 
-SENT: Final = pl.Schema(
-    {
-        "batch": pl.String,
-        "position": pl.Int64,
-        "email_key": pl.String,
-        "payload_hash": pl.String,
-        "payload": pl.String,
-    }
-)
-"""A plan's contacts in sending order; a row group of the file holds whole batches."""
+_MANIFEST: Final = "plan.json"
+_NAME: Final = re.compile(r"\d{4}-\d\d-\d\d-\d{4,}")
 
 
 def decisions_path(folder: Path) -> Path:
@@ -89,23 +83,35 @@ class Plan:
         return pl.scan_parquet(sent_path(self.folder))
 
     def unanswered(self) -> list[Batch]:
-        """Return the batches that have no receipt, in sending order."""
-        return [batch for batch in self.batches if not self._receipt(batch.id).exists()]
+        """Return the batches that have no receipt, in sending order.
 
-    def contents(self, batches: list[Batch]) -> Iterator[tuple[Batch, pl.DataFrame]]:
-        """Yield batches, which are in sending order, with their rows, as `SENT`; one row group is held at a time."""
-        if not batches:
-            return
-        with pq.ParquetFile(sent_path(self.folder)) as file:
-            loaded, rows = -1, pl.DataFrame(schema=SENT)
-            for batch in batches:
-                if batch.row_group != loaded:
-                    loaded, rows = batch.row_group, _row_group(file, batch.row_group)
-                yield batch, rows.filter(pl.col("batch") == batch.id)
+        Raises:
+            StorageError: The receipts may not be read.
+        """
+        answered = self._answered()
+        return [batch for batch in self.batches if batch.id not in answered]
+
+    def contents(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, pl.DataFrame]]:
+        """Yield batches, which are in sending order, with their rows, as `SENT`; one row group is held at a time.
+
+        Raises:
+            StorageError: The file is missing, or does not hold a batch as it was planned.
+        """
+        path = sent_path(self.folder)
+        loaded, rows = -1, pl.DataFrame(schema=SENT)
+        for batch in batches:
+            if batch.row_group != loaded:
+                loaded, rows = batch.row_group, row_group(path, batch.row_group)
+            yield batch, batch_rows(rows, batch.id, batch.group_ids, path)
 
     def mark(self, batch: Batch, now: dt.datetime) -> None:
-        """Note that a batch's request is about to begin; a repeated mark changes nothing."""
-        replace_file(self.folder / "receipts" / f"{batch.id}.begun", to_json({"begun_at": now.isoformat()}))
+        """Note that a batch's request is about to begin; a repeated mark changes nothing.
+
+        Raises:
+            StorageError: The disk is full or cannot be written: the batch must not be sent.
+        """
+        with suppress(FileExistsError):
+            create_file(self.folder / "receipts" / f"{batch.id}.begun", to_json({"begun_at": now.isoformat()}))
 
     def resolve(self, receipt: Receipt) -> None:
         """Keep a batch's receipt.
@@ -118,30 +124,14 @@ class Plan:
 
     def receipts(self) -> Iterator[Receipt]:
         """Yield the receipts of the batches answered so far, in sending order."""
+        answered = self._answered()
         for batch in self.batches:
-            if self._receipt(batch.id).exists():
+            if batch.id in answered:
                 yield Receipt.read(self._receipt(batch.id))
 
     def verdicts(self) -> pl.LazyFrame:
         """Return answered contacts: `email_key`, `payload_hash`, `batch`, `answered_at`, `verdict`, `sentences`."""
-        answered, exceptions = [], []
-        for receipt in self.receipts():
-            answered.append((receipt.batch, receipt.answered_at))
-            exceptions += [
-                (receipt.batch, at, str(verdict), list(said)) for at, (verdict, said) in receipt.exceptions.items()
-            ]
-        times = pl.Schema([("batch", pl.String), ("answered_at", pl.Datetime("us", "UTC"))])
-        special = pl.Schema(
-            [("batch", pl.String), ("position", pl.Int64), ("verdict", pl.String), ("sentences", pl.List(pl.String))]
-        )
-        return (
-            self.sent()
-            .drop("payload")
-            .join(pl.LazyFrame(answered, schema=times, orient="row"), on="batch")
-            .join(pl.LazyFrame(exceptions, schema=special, orient="row"), on=["batch", "position"], how="left")
-            .with_columns(pl.col("verdict").fill_null(Verdict.APPLIED.value))
-            .drop("position")
-        )
+        return verdicts(self.sent(), self.receipts())
 
     def was_folded(self) -> bool:
         """Tell whether the ledger has taken in receipts of this plan."""
@@ -150,7 +140,9 @@ class Plan:
     def receipts_unfolded(self) -> bool:
         """Tell whether there are receipts that the ledger has not taken in yet."""
         folded = self.folder / "folded.json"
-        return len(self._answered()) > (read_json(folded)["receipts"] if folded.exists() else 0)
+        with intact(folded):
+            known: int = read_json(folded)["receipts"] if folded.exists() else 0
+        return len(self._answered()) > known
 
     def note_folded(self) -> None:
         """Note that the ledger has taken in all receipts there are."""
@@ -171,8 +163,9 @@ class Plan:
             )
         )
 
-    def _answered(self) -> list[Path]:
-        return list((self.folder / "receipts").glob("*.json"))
+    def _answered(self) -> set[str]:
+        found = names(self.folder / "receipts")
+        return {name.removesuffix(".json") for name in found if name.endswith(".json")}
 
     def _receipt(self, batch: str) -> Path:
         return self.folder / "receipts" / f"{batch}.json"
@@ -187,8 +180,8 @@ class Plans:
 
     def next_id(self, day: dt.date) -> str:
         """Return the id of the day's next plan."""
-        numbers = [int(path.parent.name[-4:]) for path in self._manifests(f"{day.isoformat()}-")]
-        return f"{day.isoformat()}-{max(numbers, default=0) + 1:04d}"
+        last = max((_number(plan) for plan in self._ids(day.isoformat())), default=0)
+        return f"{day.isoformat()}-{last + 1:04d}"
 
     def folder(self, plan: str) -> Path:
         """Return where a plan is kept."""
@@ -200,12 +193,16 @@ class Plans:
         Raises:
             StorageError: It is damaged.
         """
-        manifests = self._manifests(f"{day.isoformat()}-")
-        return self._read(manifests[-1]) if manifests else None
+        plans = self._ids(day.isoformat())
+        return self.get(plans[-1]) if plans else None
 
     def all_ids(self) -> list[str]:
-        """Return the ids of all plans, oldest day first."""
-        return [path.parent.name for path in self._manifests("")]
+        """Return the ids of all plans, oldest day first.
+
+        Raises:
+            StorageError: The plans may not be read.
+        """
+        return self._ids("")
 
     def get(self, plan: str) -> Plan:
         """Return a plan by its id.
@@ -213,28 +210,30 @@ class Plans:
         Raises:
             StorageError: It is missing or damaged.
         """
-        return self._read(self._root / plan / "plan.json")
+        path = self._root / plan / _MANIFEST
+        with intact(path):
+            kept = read_json(path)
+            batches = tuple(Batch(**batch | {"group_ids": tuple(batch["group_ids"])}) for batch in kept["batches"])
+            typed = {"day": dt.date.fromisoformat(kept["day"]), "batches": batches}
+            return Plan(id=plan, folder=path.parent, **kept | typed)
 
     def fix(self, plan: Plan) -> None:
-        """Write a plan's manifest; from now on it does not change.
+        """Write a plan's manifest; from now on it does not change. Its two tables are there already.
 
         Raises:
-            StorageError: The disk is full or cannot be written.
+            FileExistsError: It is fixed already.
+            StorageError: A table is missing, or the disk is full or cannot be written.
         """
+        for path in (decisions_path(plan.folder), sent_path(plan.folder)):
+            seal_file(path)
         kept = {name: value for name, value in asdict(plan).items() if name not in ("id", "folder")}
-        create_file(plan.folder / "plan.json", to_json(kept))
+        create_file(plan.folder / _MANIFEST, to_json(kept))
 
-    def _manifests(self, prefix: str) -> list[Path]:
-        return sorted(self._root.glob(f"{prefix}*/plan.json"))
-
-    def _read(self, path: Path) -> Plan:
-        kept = read_json(path)
-        batches = tuple(Batch(**batch | {"group_ids": tuple(batch["group_ids"])}) for batch in kept.pop("batches"))
-        day = dt.date.fromisoformat(kept.pop("day"))
-        return Plan(id=path.parent.name, day=day, batches=batches, folder=path.parent, **kept)
+    def _ids(self, day: str) -> list[str]:
+        found = [plan for plan in names(self._root) if _NAME.fullmatch(plan) and plan.startswith(day)]
+        fixed = [plan for plan in found if _MANIFEST in names(self._root / plan)]
+        return sorted(fixed, key=lambda plan: (plan[:10], _number(plan)))
 
 
-def _row_group(file: pq.ParquetFile, number: int) -> pl.DataFrame:
-    frame = pl.from_arrow(file.read_row_group(number))
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow gives a frame for a table; this tells mypy
-    return frame
+def _number(plan: str) -> int:
+    return int(plan[11:])

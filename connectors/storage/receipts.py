@@ -1,14 +1,20 @@
-"""Receipts: the destination's answer to a batch, as it is kept."""
+"""Receipts: the destination's answer to a batch, as it is kept, and what receipts say of each contact."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
+import polars as pl
 from schemas.row_outcomes import Verdict
 
-from connectors.storage.files import read_json, to_json
+from connectors.storage.files import intact, read_json, to_json
+
+_ANSWERED: Final = pl.Schema([("batch", pl.String), ("answered_at", pl.Datetime("us", "UTC"))])
+_EXCEPTIONS: Final = pl.Schema(
+    [("batch", pl.String), ("position", pl.Int64), ("verdict", pl.String), ("sentences", pl.List(pl.String))]
+)
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,39 @@ class Receipt:
         Raises:
             StorageError: It is damaged.
         """
-        kept = read_json(path)
-        return cls(
-            batch=kept["batch"],
-            answered_at=dt.datetime.fromisoformat(kept["answered_at"]),
-            request_ids=tuple(kept["request_ids"]),
-            inserted=kept["inserted"],
-            updated=kept["updated"],
-            exceptions={
-                position: (Verdict(verdict), tuple(sentences)) for position, verdict, *sentences in kept["exceptions"]
-            },
-            notes=tuple(kept["notes"]),
-        )
+        with intact(path):
+            kept = read_json(path)
+            return cls(
+                batch=kept["batch"],
+                answered_at=dt.datetime.fromisoformat(kept["answered_at"]),
+                request_ids=tuple(kept["request_ids"]),
+                inserted=kept["inserted"],
+                updated=kept["updated"],
+                exceptions={
+                    position: (Verdict(verdict), tuple(sentences))
+                    for position, verdict, *sentences in kept["exceptions"]
+                },
+                notes=tuple(kept["notes"]),
+            )
+
+
+def verdicts(sent: pl.LazyFrame, receipts: Iterable[Receipt]) -> pl.LazyFrame:
+    """Return answered contacts: `email_key`, `payload_hash`, `batch`, `answered_at`, `verdict`, `sentences`.
+
+    Args:
+        sent: As `SENT`.
+        receipts: Those of the batches answered so far.
+    """
+    answered, exceptions = [], []
+    for receipt in receipts:
+        answered.append((receipt.batch, receipt.answered_at))
+        exceptions += [
+            (receipt.batch, at, str(verdict), list(said)) for at, (verdict, said) in receipt.exceptions.items()
+        ]
+    return (
+        sent.drop("payload")
+        .join(pl.LazyFrame(answered, schema=_ANSWERED, orient="row"), on="batch")
+        .join(pl.LazyFrame(exceptions, schema=_EXCEPTIONS, orient="row"), on=["batch", "position"], how="left")
+        .with_columns(pl.col("verdict").fill_null(Verdict.APPLIED.value))
+        .drop("position")
+    )

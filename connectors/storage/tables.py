@@ -4,7 +4,6 @@ A version is never changed. Its manifest is written last, so that a table exists
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,19 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors.storage.files import commit_file, create_file, explained, make_folder, read_json, to_json
+from connectors.storage.files import (
+    StorageError,
+    commit_file,
+    create_file,
+    explained,
+    intact,
+    make_folder,
+    numbered,
+    read_json,
+    sha256,
+    to_json,
+)
+from connectors.storage.lock import write_lock
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,11 @@ class Tables:
         self._root = root
 
     def current(self, asset: str, day: dt.date) -> Table | None:
-        """Return the newest version of an asset's table for a day, or None where there is none."""
+        """Return the newest version of an asset's table for a day, or None where there is none.
+
+        Raises:
+            StorageError: It is damaged, or may not be read.
+        """
         versions = self._versions(asset, day)
         return self.version(asset, day, versions[-1]) if versions else None
 
@@ -99,9 +114,14 @@ class Tables:
             StorageError: It is missing or damaged.
         """
         folder = self._folder(asset, day)
-        manifest = read_json(folder / f"{version:06d}.json")
         path = folder / f"{version:06d}.parquet"
-        return Table(asset, day, version, path, manifest["rows"], manifest["inputs"], manifest["facts"])
+        with intact(folder / f"{version:06d}.json"):
+            manifest = read_json(folder / f"{version:06d}.json")
+            table = Table(asset, day, version, path, manifest["rows"], manifest["inputs"], manifest["facts"])
+        if not path.exists():
+            message = f"{path} is missing: restore the storage folder from a backup."
+            raise StorageError(message)
+        return table
 
     def next_version(self, day: dt.date, *assets: str) -> int:
         """Return a version that none of the assets has yet, for tables that belong together."""
@@ -120,32 +140,42 @@ class Tables:
             version: From `next_version`; None for the asset's own next one.
 
         Raises:
-            StorageError: The disk is full or cannot be written; the version does not exist then.
+            StorageError: The disk is full or cannot be written, or another process has written this very version since
+                `next_version`; nothing has changed then.
+            LockHeldError: Another process is writing a version of this table.
         """
-        version = version or self.next_version(day, asset)
         folder = make_folder(self._folder(asset, day))
-        unfinished = folder / f".{version:06d}.parquet.tmp"
-        writer = TableWriter(unfinished)
-        try:
-            yield writer
-            writer.close()
-            path = folder / f"{version:06d}.parquet"
-            commit_file(unfinished, path)
-            facts = {**writer.facts, "sha256": _sha256(path)}
-            manifest = {"rows": writer.rows, "inputs": dict(inputs or {}), "facts": facts}
-            create_file(folder / f"{version:06d}.json", to_json(manifest))
-            writer.table = self.version(asset, day, version)
-        finally:
-            writer.close()
-            unfinished.unlink(missing_ok=True)
+        with write_lock(folder):
+            version = version or self.next_version(day, asset)
+            if version in numbered(folder):
+                message = f"Version {version} of {asset} for {day} has been written by another process. Run again."
+                raise StorageError(message)
+            unfinished = folder / f".{version:06d}.parquet.tmp"
+            with _writer(unfinished) as writer:
+                yield writer
+                writer.close()
+                path = folder / f"{version:06d}.parquet"
+                commit_file(unfinished, path)
+                facts = {**writer.facts, "sha256": sha256(path)}
+                manifest = {"rows": writer.rows, "inputs": dict(inputs or {}), "facts": facts}
+                create_file(folder / f"{version:06d}.json", to_json(manifest))
+                writer.table = self.version(asset, day, version)
 
     def _versions(self, asset: str, day: dt.date) -> list[int]:
-        return sorted(int(path.stem) for path in self._folder(asset, day).glob("[0-9]*.json"))
+        return numbered(self._folder(asset, day))
 
     def _folder(self, asset: str, day: dt.date) -> Path:
         return self._root / asset / day.isoformat()
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+@contextmanager
+def _writer(unfinished: Path) -> Iterator[TableWriter]:
+    """Give a writer to an unfinished file, which is gone afterwards unless it was moved to its place."""
+    writer = TableWriter(unfinished)
+    try:
+        yield writer
+    finally:
+        try:
+            writer.close()
+        finally:
+            unfinished.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -27,8 +26,9 @@ def command(port: int, config: Path | None) -> None:
     set_dagster_home(opened)
     environ = os.environ | {CONFIG_VARIABLE: str(config.resolve() if config else config_path(os.environ))}
     click.echo(f"The Dagster UI: http://127.0.0.1:{port} (stop it with Ctrl-C)")
-    arguments = ["-m", "dagster", "dev", "--module-name", "pipelines.definitions", "--port", str(port)]
-    raise click.exceptions.Exit(subprocess.call([sys.executable, *arguments, "--host", "127.0.0.1"], env=environ))  # noqa: S603 - our own arguments
+    arguments = ["dagster", "dev", "--module-name", "pipelines.definitions", "--host", "127.0.0.1", "--port", str(port)]
+    # In this process's place, so that whoever stops it stops Dagster and not a messenger.
+    os.execve(sys.executable, [sys.executable, "-m", *arguments], environ)  # noqa: S606 - our own arguments
 
 
 def _refuse_taken(port: int) -> None:

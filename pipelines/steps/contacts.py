@@ -15,7 +15,7 @@ from pipelines.steps.validate import required
 from schemas.contact import EMAIL_KEY
 from schemas.fields import EMAIL, FIELDS, OPT_OUT_FIELDS
 from schemas.payload import payload, payload_hashes
-from schemas.winners import KEYS, choose_winners
+from schemas.winners import KEYS, Choice, choose_winners
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,15 @@ def choose_contacts(installation: Installation, day: dt.date) -> ContactTables:
         return ContactTables(kept[0], kept[1])
     ranked = by_rank(installation.settings.sources)
     validated = {source.name: required(installation, f"validated/{source.name}", day) for source in ranked}
-    chosen = choose_winners(_keys(ranked, validated), {source.name: source.mapping().group_ids for source in ranked})
-    wins = (pl.col("source") == pl.col("winner_source")) & (pl.col("row") == pl.col("winner_row"))
+    choice = choose_winners(_keys(ranked, validated), {source.name: source.mapping().group_ids for source in ranked})
     inputs = {table.asset: table.version for table in validated.values()}
     version = installation.tables.next_version(day, "contacts", "duplicates")
     with (
         installation.tables.new_version("contacts", day, inputs, version) as contacts,
         installation.tables.new_version("duplicates", day, inputs, version) as duplicates,
     ):
-        duplicates.write(chosen.filter(~wins).select("source", "row", EMAIL_KEY, "winner_source", "winner_row"))
-        winners = chosen.filter(wins).select(
-            "source", "row", "group_ids", *(_united(field) for field in OPT_OUT_FIELDS)
-        )
-        del chosen
-        for rows in _winning_rows(ranked, validated, winners):
+        duplicates.write(choice.duplicates)
+        for rows in _contacts(ranked, validated, choice):
             contacts.write(rows)
     return ContactTables(contacts.table, duplicates.table)
 
@@ -72,32 +67,35 @@ def _source_keys(table: Table, source: str, rank: int) -> pl.LazyFrame:
     return keys.cast(KEYS).with_columns(pl.col(OPT_OUT_FIELDS).fill_null(value=False))
 
 
-def _united(opt_out: str) -> pl.Expr:
-    """Return a winner's opt-out over all rows of the person, as wire text."""
-    return pl.when(opt_out).then(pl.lit("true")).alias(f"united {opt_out}")
-
-
-def _winning_rows(
-    ranked: list[AnySource], validated: dict[str, Table], winners: pl.DataFrame
-) -> Iterator[pl.DataFrame]:
-    """Yield the winners as contacts; columns that another source has and this one does not are null."""
+def _contacts(ranked: list[AnySource], validated: dict[str, Table], choice: Choice) -> Iterator[pl.DataFrame]:
+    """Yield the winning rows of each source; columns that another source has and this one does not are null."""
     mapped = {field.field for source in ranked for field in source.mapping().fields} | set(OPT_OUT_FIELDS)
     columns = [name for name in FIELDS if name in mapped and name != EMAIL]
     for source in ranked:
-        winning = winners.filter(pl.col("source") == source.name)
+        own = pl.col("source") == source.name
+        lost = choice.duplicates.filter(own).select("row")
+        united = choice.united.filter(own).rename({name: f"united {name}" for name in ("group_ids", *OPT_OUT_FIELDS)})
         for rows in slices(validated[source.name]):
-            won = rows.join(winning, on="row", how="inner", maintain_order="left")
-            yield _contacts(won, columns)
+            won = rows.join(lost, on="row", how="anti", maintain_order="left")
+            yield _hashed(won.join(united.drop("source"), on="row", how="left", maintain_order="left"), source, columns)
 
 
-def _contacts(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    values = [_value(name, rows.columns) for name in columns]
-    contacts = rows.select(EMAIL_KEY, "source", "row", "group_ids", EMAIL, *values)
+def _hashed(rows: pl.DataFrame, source: AnySource, columns: list[str]) -> pl.DataFrame:
+    own_groups = pl.lit(list(source.mapping().group_ids), pl.List(pl.Int64))
+    contacts = rows.select(
+        EMAIL_KEY,
+        pl.lit(source.name).alias("source"),
+        "row",
+        pl.coalesce("united group_ids", own_groups).alias("group_ids"),
+        EMAIL,
+        *(_value(name, rows.columns) for name in columns),
+    )
     payloads = contacts.select(payload(contacts.columns).alias("payload"))["payload"]
     return contacts.with_columns(payload_hashes(payloads, contacts["group_ids"]).alias("payload_hash"))
 
 
 def _value(name: str, present: list[str]) -> pl.Expr:
+    own = pl.col(name) if name in present else pl.lit(None, pl.String)
     if name in OPT_OUT_FIELDS:
-        return pl.col(f"united {name}").alias(name)
-    return pl.col(name) if name in present else pl.lit(None, pl.String).alias(name)
+        return pl.when(pl.col(f"united {name}")).then(pl.lit("true")).otherwise(own).alias(name)
+    return own.alias(name)

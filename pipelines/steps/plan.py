@@ -85,11 +85,13 @@ def _write_batches(installation: Installation, contacts: Table, folder: Path) ->
 
 
 def _to_send(contacts: Table, folder: Path) -> Iterator[pl.DataFrame]:
-    """Yield, slice by slice, the contacts to send with their payloads."""
-    decisions = pl.scan_parquet(decisions_path(folder))
-    to_send = decisions.filter(pl.col("decision").is_in([str(one) for one in SENT])).select("source", "row").collect()
+    """Yield, slice by slice, the contacts to send with their payloads. Decisions stand in the order of contacts."""
+    decisions = pl.scan_parquet(decisions_path(folder)).select(pl.col("decision").is_in([str(one) for one in SENT]))
+    seen = 0
     for rows in slices(contacts):
-        sent = rows.join(to_send, on=["source", "row"], how="semi", maintain_order="left")
+        is_sent = decisions.slice(seen, rows.height).collect().to_series()
+        seen += rows.height
+        sent = rows.filter(is_sent)
         yield sent.select(EMAIL_KEY, "group_ids", "payload_hash", payload(sent.columns).alias("payload"))
 
 

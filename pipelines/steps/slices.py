@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from connectors.storage.tables import Table
 
-SLICE_ROWS: Final = 100_000
+SLICE_ROWS: Final = 50_000
 """Rows held at a time: larger slices were no faster, and memory grows with them."""
 
 

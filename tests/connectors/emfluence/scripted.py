@@ -81,6 +81,12 @@ def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def read_a_little_and_reset(connection: socket.socket) -> None:
+    """Hang up in the middle of the request."""
+    connection.recv(10)
+    reset(connection)
+
+
 def hold(connection: socket.socket) -> None:
     """Say nothing until the other side hangs up."""
     connection.recv(1)

@@ -73,14 +73,15 @@ def test_a_failed_attempt_is_logged_with_what_is_needed(clock: Clock, everything
     ):
         import_contacts(client, ["{}"], ["a@example.com"], batch_id="B-7")
     ours = [record.getMessage() for record in everything.records if record.name.startswith("connectors.emfluence")]
-    assert ours == [
+    expected = (
         'POST contacts/import: The platform had an unexpected error. The platform says: "Oops." '
         "(HTTP status 200, code 1, requestID R-2) [batch B-7, 0.000 s]"
-    ]
+    )
+    assert ours == [expected]
 
 
 def test_other_libraries_log_no_urls_and_no_headers(clock: Clock, everything: pytest.LogCaptureFixture) -> None:
-    """httpx logs every URL at INFO, httpcore the response's headers at DEBUG."""
+    """By itself httpx logs every URL at INFO, and httpcore the response's headers at DEBUG."""
     with serving(success()) as script, Client(script.base_url, TOKEN, clock=clock, sleep=clock.sleep) as client:
         client.call("helper", "ping")
     assert [record.name for record in everything.records if record.name.startswith("http")] == []

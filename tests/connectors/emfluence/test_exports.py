@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.emfluence import errors
+from connectors.emfluence.exchange import ANSWER_BYTES
 from connectors.emfluence.exports import export
 from tests.connectors.emfluence.clocks import Clock, client_on
 from tests.connectors.emfluence.scripted import Step, drip, failure, response, serving, success
@@ -46,6 +47,19 @@ def test_a_zip_that_comes_in_drips_is_whole(clock: Clock, tmp_path: Path) -> Non
     """The first part may be one byte, too few to know a zip by."""
     exported(clock, tmp_path / "bounces.zip", drip(response(ZIP, kind="application/zip"), 0.0))
     assert (tmp_path / "bounces.zip").read_bytes() == ZIP
+
+
+def test_a_failure_that_comes_in_drips_is_recognised(clock: Clock, tmp_path: Path) -> None:
+    """The first part may be too short to tell a file from an envelope by."""
+    with pytest.raises(errors.RequestRefused, match="No such e-mail"):
+        exported(clock, tmp_path / "bounces.zip", drip(failure(300, "No such e-mail."), 0.0))
+
+
+def test_an_answer_that_is_no_file_is_not_read_for_ever(clock: Clock, tmp_path: Path) -> None:
+    """A file may be large, an envelope may not."""
+    page = response(b"<" * (ANSWER_BYTES + 100_000))
+    with pytest.raises(errors.UnknownAnswer, match="not JSON"):
+        exported(clock, tmp_path / "bounces.zip", page)
 
 
 def test_an_empty_zip_is_a_file(clock: Clock, tmp_path: Path) -> None:
@@ -106,3 +120,11 @@ def test_a_folder_that_is_missing_is_the_caller_s_to_make(clock: Clock, tmp_path
     """The disk's own words are the clearest."""
     with pytest.raises(FileNotFoundError):
         exported(clock, tmp_path / "missing" / "bounces.zip", response(ZIP))
+
+
+def test_a_large_zip_arrives_whole(clock: Clock, tmp_path: Path) -> None:
+    """It comes in many parts, and is written part by part."""
+    content = zipped("".join(f"p{number}@example.com\r\n" for number in range(200_000)))
+    assert len(content) > 300_000
+    exported(clock, tmp_path / "bounces.zip", response(content))
+    assert (tmp_path / "bounces.zip").read_bytes() == content

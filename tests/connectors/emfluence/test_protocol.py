@@ -7,7 +7,7 @@ import pytest
 
 from connectors.emfluence import errors
 from connectors.emfluence.protocol import Call, decode, encode
-from tests.connectors.emfluence.test_envelope import AMBIGUOUS, GOOD, ODD_BODIES, changed
+from tests.connectors.emfluence.bodies import AMBIGUOUS, GOOD, ODD_BODIES, changed
 
 TOKEN = "CANARY-TOKEN"
 CALL = encode("https://api.example.com/v1", "contacts", "save", {"email": "canary@example.com"}, TOKEN)
@@ -63,9 +63,14 @@ def test_values_that_are_no_json_are_refused_without_being_repeated(value: objec
 
 def test_a_success_is_an_answer() -> None:
     """Everything that the envelope says beside the data must arrive too."""
-    body = changed(GOOD, {"warnings": ["w"], "extrainfo": "x"})
+    body = changed(GOOD, {"warnings": [f"w {TOKEN}"], "extrainfo": f"x {TOKEN}"})
     answer = decode(CALL, 200, {"X-API-RateLimit-Throttled": "2"}, body)
-    assert (answer.data, answer.warnings, answer.extrainfo, answer.request_id) == ({"a": 1}, ("w",), "x", "R")
+    assert (answer.data, answer.warnings, answer.extrainfo, answer.request_id) == (
+        {"a": 1},
+        ("w [secret]",),
+        "x [secret]",
+        "R",
+    )
     assert answer.throttled == "2"
 
 

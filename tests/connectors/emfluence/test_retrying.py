@@ -42,11 +42,13 @@ def test_limits_use_up_no_attempt() -> None:
 
 
 def test_the_total_time_ends_the_attempts() -> None:
-    """The wait itself counts: it must not end beyond the time."""
-    retries = Retries(100.0, lambda: 0.5)
-    assert retries.wait_after(errors.NoAnswer("Gone."), 100.0 + TOTAL_SECONDS - 0.3) == 0.25
-    assert retries.wait_after(errors.NoAnswer("Gone."), 100.0 + TOTAL_SECONDS - 0.3) is None
-    assert retries.wait_after(errors.SlowDown("Slow."), 100.0 + TOTAL_SECONDS + 0.1) is None
+    """A wait that the server asks for counts: it must not end beyond the time, for a limit either."""
+    for kind in (errors.BadStatus, errors.SlowDown):
+        for asked, late in ((None, 0.1), (9.0, -8.9)):
+            failure = kind("No.", errors.Facts(retry_after=asked))
+            retries = Retries(100.0, lambda: 0.0)
+            assert retries.wait_after(failure, 100.0 + TOTAL_SECONDS + late) is None
+            assert retries.wait_after(failure, 100.0 + TOTAL_SECONDS + late - 0.2) is not None
 
 
 def test_a_longer_wait_that_the_server_asks_for_wins() -> None:

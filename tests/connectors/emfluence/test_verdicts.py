@@ -162,7 +162,7 @@ def test_rows_read_that_do_not_match_are_flagged() -> None:
         ),
         (["Bad name"], {"inserted": 1, "updated": 1}, "?", ("The platform's counts are impossible.",)),
         (["Bad name"], {"inserted": 2, "updated": -1}, "?", ("The platform's counts are impossible.",)),
-        (["Bad name"], {}, "?", ("The platform did not count the rows.",)),
+        (["Bad name"], {}, "?", ("The platform did not count the rows.", "Bad name")),
     ],
 )
 def test_a_single_row(warnings: list[str], counts: dict[str, Any], fate: str, sentences: tuple[str, ...]) -> None:

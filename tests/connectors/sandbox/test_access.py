@@ -77,6 +77,13 @@ def test_an_endpoint_that_is_not_there(sandbox: Sandbox, endpoint: str, code: in
     assert call(sandbox, endpoint).code == code
 
 
+@pytest.mark.parametrize("endpoint", sorted(set(ROUTES) - {"contacts/save"}))
+def test_a_parameter_that_is_not_there_is_refused(sandbox: Sandbox, endpoint: str) -> None:
+    """Code 501 names it and what there is: a misspelt filter would otherwise match everything."""
+    answer = call(sandbox, endpoint, shoeSize=42)
+    assert (answer.code, answer.errors[0].split(";")[0]) == (501, 'There is no parameter "shoeSize" here')
+
+
 @pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE", "PATCH"])
 def test_what_modifies_must_be_a_post(sandbox: Sandbox, verb: str) -> None:
     """GET works on lookups and searches only; any other method is code 2 everywhere."""

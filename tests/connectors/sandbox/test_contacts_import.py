@@ -3,11 +3,12 @@
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
-from connectors.sandbox import Behaviour, Sandbox
+from connectors.sandbox import DEFAULT_TOKEN, Behaviour, Sandbox
 from connectors.sandbox.behaviour import WarningStyle
-from tests.connectors.sandbox.api import Json, call, contact, people, post, read
+from tests.connectors.sandbox.api import NO_TLS, Json, call, contact, people, post, read
 
 
 def test_adds_and_updates_by_address_whatever_its_case(sandbox: Sandbox) -> None:
@@ -205,10 +206,14 @@ def test_a_request_that_is_wrong_as_a_whole_changes_nothing(sandbox: Sandbox) ->
 
 def test_a_body_that_is_too_large_is_refused_and_the_connection_goes_on(tmp_path: Path) -> None:
     """Size is code 501, not a broken connection: a client must be able to learn that it has to shrink."""
-    with Sandbox(tmp_path, limits=None, behaviour=Behaviour(max_body_bytes=50_000)) as sandbox:
-        large = call(sandbox, "contacts/import", contacts=people(900))
-        small = call(sandbox, "contacts/import", contacts=people(9))
-    assert (large.code, small.code) == (501, 0)
+    headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
+    with (
+        Sandbox(tmp_path, limits=None, behaviour=Behaviour(max_body_bytes=5000)) as sandbox,
+        httpx.Client(verify=NO_TLS, headers=headers, base_url=sandbox.base_url) as client,
+    ):
+        large = client.post("/contacts/import", json={"contacts": people(10_000)})
+        small = client.post("/contacts/import", json={"contacts": people(9)})
+        assert (read(large).code, read(small).code, len(sandbox.contacts())) == (501, 0, 9)
 
 
 def test_an_empty_import_is_a_success_of_nothing(sandbox: Sandbox) -> None:
@@ -217,12 +222,16 @@ def test_an_empty_import_is_a_success_of_nothing(sandbox: Sandbox) -> None:
     assert answer.data == {"recordsInserted": 0, "recordsUpdated": 0, "recordsInData": 0}
 
 
-def test_a_thousand_contacts_are_fast(sandbox: Sandbox) -> None:
-    """The sandbox must never be what makes a test of sending slow: well under 50 ms, best of some on a busy machine."""
+def test_a_thousand_contacts_are_cheap(sandbox: Sandbox) -> None:
+    """The sandbox must never be what makes a test of sending slow.
+
+    Measured in CPU seconds of both ends, best of some: about 0.03 on two cores of 2026, and a neighbour's load does
+    not count. A commit or a query per row would take far more than the bound.
+    """
     rows = [{**row, "lastName": "L", "city": "C", "customFields": {"custom1": {"value": "v"}}} for row in people(1000)]
+    spent = []
     for _ in range(6):
-        started = time.perf_counter()
+        started = time.process_time()
         call(sandbox, "contacts/import", contacts=rows, groupIDs=[7])
-        if time.perf_counter() - started < 0.05:
-            break
-    assert min(record.seconds for record in sandbox.request_log) < 0.05
+        spent.append(time.process_time() - started)
+    assert min(spent) < 0.1

@@ -52,7 +52,7 @@ def settings(**given: object) -> SourceSettings:
 def csv(folder: Path, content: bytes | str, **given: object) -> Held:
     """Read a CSV file of this content."""
     (folder / "people.csv").write_bytes(content.encode() if isinstance(content, str) else content)
-    return read(folder, kind="csv", path="people.csv", **given)
+    return read(folder, None, kind="csv", path="people.csv", **given)
 
 
 def read(folder: Path, environ: Mapping[str, str] | None = None, **given: object) -> Held:

@@ -38,7 +38,7 @@ def test_the_technical_columns_are_those_that_the_snapshot_expects() -> None:
 
 def test_a_missing_column_is_refused_before_any_row(tmp_path: Path) -> None:
     """A renamed column stops the sync; it is not read as blank cells."""
-    with pytest.raises(SourceSettingsWrong, match='Source crm: column "email" is not there. Did you mean "e-mail"'):
+    with pytest.raises(SourceSettingsWrong, match=r'Source crm: column "email" is not there. Did you mean "e-mail"'):
         csv(tmp_path, "e-mail,name\na@example.com,Ann\n")
 
 

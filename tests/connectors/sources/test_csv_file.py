@@ -4,7 +4,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from psutil import Process
 
 from connectors.sources.errors import SourceBroken, SourceEmpty
 from connectors.sources.reading import Request
@@ -116,7 +115,8 @@ def test_a_stray_quote_sets_its_row_aside_and_no_other(tmp_path: Path) -> None:
     """An inch mark swallows none of the rows after it, in a file whose other cells are quoted and run over lines."""
     held = csv(
         tmp_path,
-        'email,size,name\na@b.c,"1\n2","A, B"\nd@e.f,24",D\ng@h.i,5" pipe,G\nj@k.l,"1\n""2""",J\nm@n.o,3,M,M\np@q.r,"x"y,P\n',
+        'email,size,name\na@b.c,"1\n2","A, B"\nd@e.f,24",D\ng@h.i,5" pipe,G\n'
+        'j@k.l,"1\n""2""",J\nm@n.o,3,M,M\np@q.r,"x"y,P\n',
     )
     assert held.rows == {1: ("a@b.c", "1\n2", "A, B"), 4: ("j@k.l", '1\n"2"', "J")}
     assert held.faults == {
@@ -137,7 +137,7 @@ def test_an_unclosed_quote_fails_the_file_with_its_line(tmp_path: Path) -> None:
 
 def test_a_stray_quote_in_the_header_fails_the_file(tmp_path: Path) -> None:
     """Columns are not guessed."""
-    with pytest.raises(SourceBroken, match="line 1, the header, has a quotation mark"):
+    with pytest.raises(SourceBroken, match="the header, on line 1, has a quotation mark"):
         csv(tmp_path, 'email,"na"me\na@b.c,A\n')
 
 
@@ -167,6 +167,12 @@ def test_a_cell_too_long_among_stray_quotes_is_refused(tmp_path: Path) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_a_header_too_long_to_be_one_is_refused(tmp_path: Path) -> None:
+    """A mark that never closes in the header is found there."""
+    with pytest.raises(SourceBroken, match="the header is too long to be one"):
+        csv(tmp_path, f'email,"{"name" * 40_000}"\na@b.c,A\n')
+
+
 def test_another_quotation_mark_can_be_set(tmp_path: Path) -> None:
     """A file quoted with apostrophes is read by the same rules, stray ones included."""
     held = csv(tmp_path, "email;name\na@b.c;'x;y'\nd@e.f;O'Hara\n", quote="'")
@@ -174,12 +180,17 @@ def test_another_quotation_mark_can_be_set(tmp_path: Path) -> None:
     assert held.faults == {2: (STRAY, "d@e.f;O'Hara")}
 
 
+def open_files() -> int:
+    """Return how many files this process has open."""
+    return len(list(Path("/dev/fd").iterdir()))
+
+
 def test_closing_early_leaves_nothing_open(tmp_path: Path) -> None:
     """The first batch is enough for a preview, and nothing stays open after it."""
     (tmp_path / "people.csv").write_text("email,name\n" + f"a@b.c,{'x' * 200}\n" * 100_000)
-    before = Process().num_fds()
+    before = open_files()
     with TemporaryDirectory() as scratch:
         request = Request(DAY, tmp_path, {}, Path(scratch))
         with open_source(settings(kind="csv", path="people.csv"), request) as reading:
             assert next(reading.batches).num_rows < 100_000
-    assert Process().num_fds() == before
+    assert open_files() == before

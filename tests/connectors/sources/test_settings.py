@@ -11,6 +11,7 @@ from tests.connectors.sources.opening import settings
 
 
 def refusal(**given: object) -> str:
+    """Return what is said against these settings of a CSV file."""
     with pytest.raises(ValidationError) as caught:
         settings(**{"kind": "csv", "path": "people.csv", **given})
     return str(caught.value)
