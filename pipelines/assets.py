@@ -278,12 +278,12 @@ def _row_outcomes(
                 dg.AssetCheckResult(
                     check_name="every_row_has_one_outcome",
                     passed=not problems,
-                    metadata={"rows": table.rows, "problems": "\n".join(problems) or "none"},
+                    description="\n".join(problems) or f"{table.rows:,} rows, each with one outcome.",
                 ),
                 dg.AssetCheckResult(
                     check_name="nothing_is_pending",
                     passed=not pending,
-                    metadata={"pending": pending, "next": "Run the sync again: it goes on with what is pending."},
+                    description=f"{pending:,} rows are pending: run the sync again, it goes on with them.",
                 ),
             ],
         )

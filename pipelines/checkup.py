@@ -84,11 +84,12 @@ def _destination(installation: Installation) -> Iterator[Finding]:
         except Reauthorise as error:
             yield Finding("token", ok=False, sentence=str(error))
         except Failure as error:
-            yield Finding("destination", ok=False, sentence=f"{installation.base_url}: {error}")
+            yield Finding("destination", ok=False, sentence=installation.explain(error))
 
 
 def _address(installation: Installation) -> str:
-    return f"{installation.base_url} answers"
+    sandbox = "; SANDBOX, a stand-in on this machine: nobody is written to" if installation.is_on_this_machine else ""
+    return f"{installation.base_url} answers{sandbox}"
 
 
 def _permissions(client: Client) -> Finding:

@@ -1,13 +1,16 @@
 """One installation: its settings, where its state lies, its environment and its clock."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from connectors.emfluence.client import Client
+from connectors.emfluence.errors import Failure, NoAnswer
 from connectors.storage.files import StorageError
 from connectors.storage.ledger import Ledger
 from connectors.storage.plans import Plans
@@ -34,12 +37,14 @@ class Installation:
         folder: The settings file's folder, which relative paths start from.
         environ: The environment that secrets and overrides are read from.
         now: The clock, UTC.
+        sleep: Waits for a number of seconds.
     """
 
     settings: Settings
     folder: Path
     environ: Mapping[str, str] = field(repr=False)
     now: Callable[[], dt.datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
 
     @cached_property
     def storage(self) -> Path:
@@ -74,6 +79,11 @@ class Installation:
         """The API's address."""
         return self.environ.get(URL_VARIABLE) or self.settings.destination.base_url
 
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether the destination is on this machine, as a sandbox is and the platform never."""
+        return urlsplit(self.base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
     def client(self) -> Client:
         """Return a client of the destination; close it after use.
 
@@ -87,7 +97,16 @@ class Installation:
             destination.access_token.read(self.environ),
             connections=destination.connections,
             requests_per_second=destination.requests_per_second,
+            sleep=self.sleep,
         )
+
+    def explain(self, failure: Failure) -> str:
+        """Return a failure of the destination as a sentence, with what to do where nobody answers."""
+        if not isinstance(failure, NoAnswer):
+            return str(failure)
+        start = 'Is the sandbox running? Start it with "contact-sync sandbox".'
+        remedy = start if self.is_on_this_machine else "Check the network."
+        return f"{self.base_url} does not answer. {remedy} ({failure})"
 
 
 def config_path(environ: Mapping[str, str]) -> Path:

@@ -19,6 +19,10 @@ concurrency:
     granularity: run
 run_monitoring:
   enabled: true
+# What the connector says of failed requests stands in the log of the run.
+python_logs:
+  managed_python_loggers: [connectors]
+  python_log_level: WARNING
 telemetry:
   enabled: false
 nux:

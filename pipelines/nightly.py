@@ -36,7 +36,6 @@ def build_definitions(installation: Installation | None, progress: Progress | No
         tags={"dagster/max_runtime": str(_MAX_RUNTIME_SECONDS)},
         # One process per run: polars uses every core within a step, and a step's own process would cost seconds.
         executor_def=dg.in_process_executor,
-        partitions_def=partitions,
     )
     return dg.Definitions(assets=assets, jobs=[job], schedules=[_schedule(job, schedule, installation)])
 

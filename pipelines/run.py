@@ -83,15 +83,16 @@ def _accounted(result: dg.ExecuteInProcessResult) -> bool:
 
 
 def _message(result: dg.ExecuteInProcessResult) -> str:
-    """Return why steps failed: our own sentence, or for what nobody foresaw the error's kind and where to read more."""
-    sentences = []
-    for event in result.filter_events(lambda event: event.is_step_failure):
-        failure = event.step_failure_data
-        if failure.user_failure_data is not None:
-            sentences.append(failure.user_failure_data.description or "")
-        elif failure.error is not None:
-            cause = failure.error.cause or failure.error
-            sentences.append(
-                f"{event.step_key} failed with {cause.cls_name}; run {result.run_id} in the UI has the details."
-            )
-    return "\n".join(dict.fromkeys(filter(None, sentences)))
+    """Return why a run failed: our own sentences, or for what nobody foresaw the error's kind and where to read more."""
+    failed_checks = [one.description for one in result.get_asset_check_evaluations() if not one.passed]
+    failures = [_step_message(result, event) for event in result.filter_events(lambda event: event.is_step_failure)]
+    return "\n".join(dict.fromkeys(filter(None, failed_checks or failures)))
+
+
+def _step_message(result: dg.ExecuteInProcessResult, event: dg.DagsterEvent) -> str:
+    failure = event.step_failure_data
+    if failure.user_failure_data is not None:
+        return failure.user_failure_data.description or ""
+    error = failure.error and (failure.error.cause or failure.error)
+    kind = error.cls_name if error else "an unknown error"
+    return f"{event.step_key} failed with {kind}; run {result.run_id} in the UI has the details."

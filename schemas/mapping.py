@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
-from schemas.fields import FieldType
+from schemas.fields import FIELDS, FieldType
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,16 @@ class FieldMapping:
     when: tuple[str, ...] = ()
     blank: Literal["keep", "clear"] = "keep"
     max_length: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to read a field as what it cannot hold: an opt-out read as text would be lost without a word.
+
+        Raises:
+            ValueError: The field is not of text, and its type is not the field's own.
+        """
+        own = FIELDS[self.field].type
+        if self.type is not own and own is not FieldType.TEXT:
+            raise ValueError(f"{self.field} is always read as {own.value}, never as {self.type.value}.")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from connectors.emfluence.records import (
     Email,
     Group,
     User,
-    gmt_text,
     read_contact,
     read_email,
     read_group,
@@ -64,6 +63,4 @@ def emails(client: Client, /, **criteria: object) -> Iterator[Email]:
     Raises:
         Failure: Any of `errors`.
     """
-    return map(
-        read_email, records(client, "emails", "search", {name: gmt_text(value) for name, value in criteria.items()})
-    )
+    return map(read_email, records(client, "emails", "search", criteria))

@@ -24,13 +24,16 @@ def checked_url(url: str, what: str) -> str:
     """
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
+        host = parsed.host
+        # The system's resolver encodes the name once more, and would fail in the middle of a call.
+        parsed.raw_host.decode("ascii").encode("idna")
+    except (httpx.InvalidURL, TypeError, ValueError):
         raise WrongSettings(f"{what} is no URL.") from None
-    if not parsed.host or (parsed.port or 0) > _HIGHEST_PORT:
+    if not host or (parsed.port or 0) > _HIGHEST_PORT:
         raise WrongSettings(f"{what} is no absolute URL; it starts with https://.")
-    if parsed.userinfo or parsed.query or parsed.fragment:
+    if parsed.userinfo or "?" in url or "#" in url:
         raise WrongSettings(f"{what} may hold no user, password, query or fragment.")
-    if parsed.scheme != "https" and not (parsed.scheme == "http" and is_loopback(parsed.host)):
+    if parsed.scheme != "https" and not (parsed.scheme == "http" and is_loopback(host)):
         raise WrongSettings(f"{what} must start with https://; plain http is for this machine alone.")
     return str(parsed).rstrip("/")
 

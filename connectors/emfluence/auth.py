@@ -59,7 +59,7 @@ def authorization_url(authorize_url: str, client_id: str, redirect_uri: str, sta
     Raises:
         WrongSettings: A URL is no https URL, or the state is empty.
     """
-    if urlsplit(redirect_uri).scheme != "https":
+    if not redirect_uri.lower().startswith("https://"):
         raise WrongSettings("The redirect URI must start with https://.")
     checked_secret(state, "The state")
     query = urlencode({"clientID": client_id, "redirectURI": redirect_uri, "state": state})
@@ -76,11 +76,16 @@ def code_from(redirected_to: str, state: str) -> str:
     Raises:
         Reauthorise: The user declined, the state is not ours, or no code came.
     """
-    query = {name: values[-1] for name, values in parse_qs(urlsplit(redirected_to).query).items()}
-    if not hmac.compare_digest(query.get("state", "").encode(), state.encode()):
+    try:
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(redirected_to).query).items()}
+    except ValueError:
+        raise Reauthorise("What the browser was sent to is no URL; start again.") from None
+    if not hmac.compare_digest(query.get("state", "").encode("utf-8", "replace"), state.encode("utf-8", "replace")):
         raise Reauthorise("The answer belongs to another request for authorization; start again.")
     if "error" in query:
-        raise Reauthorise("The authorization was declined.", Facts(messages=(masked(query["error"]),)))
+        raise Reauthorise(
+            "The authorization was declined.", Facts(messages=(masked(query["error"], (query.get("code", ""),)),))
+        )
     if not query.get("code"):
         raise Reauthorise("The browser brought back no code; start again.")
     return query["code"]

@@ -75,7 +75,7 @@ def import_contacts(  # noqa: PLR0913 - three parts of a request, and three ways
     parts = [_Part(tuple(range(len(contacts))))] if contacts else []
     while parts and (reason := batch.reason_to_stop(most_requests)) is None:
         # The smallest first until a row goes through, then the largest: few requests settle many rows.
-        part = (max if batch.applied else min)(parts, key=lambda part: len(part.positions))
+        part = (max if batch.has_applied else min)(parts, key=lambda part: len(part.positions))
         parts.remove(part)
         parts.extend(batch.settle(part))
     for part in parts:
@@ -106,7 +106,7 @@ class _Batch:
     batch_id: str
     first_row: int
     verdicts: dict[int, Verdict] = field(default_factory=dict)
-    applied: int = 0
+    has_applied: bool = False
     inserted: int = 0
     updated: int = 0
     requests: int = 0
@@ -138,7 +138,7 @@ class _Batch:
     def note(self, part: _Part, verdicts: Sequence[Verdict]) -> None:
         """Keep the verdicts on a part's rows."""
         self.verdicts.update(zip(part.positions, verdicts, strict=True))
-        self.applied += sum(verdict.fate in (Fate.APPLIED, Fate.APPLIED_WITH_WARNING) for verdict in verdicts)
+        self.has_applied |= any(verdict.fate in (Fate.APPLIED, Fate.APPLIED_WITH_WARNING) for verdict in verdicts)
 
     def reason_to_stop(self, most_requests: int) -> str | None:
         """Say why no more requests should be made, None where there is no reason."""
@@ -146,12 +146,14 @@ class _Batch:
             return self.breakdown
         if self.requests >= most_requests:
             return f"What became of the row could not be found out within {most_requests} requests."
-        if not (self.applied or self.inserted or self.updated) and self.requests >= FRUITLESS_REQUESTS:
+        if not (self.has_applied or self.inserted or self.updated) and self.requests >= FRUITLESS_REQUESTS:
             return f"No row of the batch went through in {self.requests} requests. {self.refusal}".strip()
         return None
 
     def result(self) -> ImportResult:
         """Return what is known."""
+        if self.too_large_bytes < math.inf:
+            self.anomalies.append(f"A request of {self.too_large_bytes} bytes was too large; set smaller batches.")
         return ImportResult(
             verdicts=tuple(self.verdicts[position] for position in range(len(self.contacts))),
             inserted=self.inserted,
@@ -166,12 +168,11 @@ class _Batch:
         self.request_ids.append(answer.request_id)
         judgement = judge(answer, [self.emails[position] for position in part.positions], self.first_row)
         self.anomalies.extend(judgement.anomalies)
-        is_counted = judgement.inserted is not None and judgement.updated is not None
-        if is_counted and not part.counted:
-            self.inserted += judgement.inserted or 0
-            self.updated += judgement.updated or 0
+        if judgement.counted is not None and not part.counted:
+            self.inserted += judgement.counted[0]
+            self.updated += judgement.counted[1]
         if judgement.verdicts is None:
-            return part.split(judgement.suspects, counted=is_counted)
+            return part.split(judgement.suspects, counted=judgement.counted is not None)
         self.unplaced.extend(judgement.unplaced)
         self.note(part, judgement.verdicts)
         return []

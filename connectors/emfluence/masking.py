@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 _ADDRESS: Final = re.compile(r"""(?:"[^"]*"|[^\s"<>(),;:\[\]]+)(?:@|%40|&#64;)[^\s"'<>(),;:]+""")
-_QUOTED: Final = re.compile(r'"([^"]+)"|\'([^\']+)\'')
+_PIECE: Final = re.compile(r"""\"([^\"]+)\"|'([^']+)'|([^\s\"'<>(),;:!?\[\]]+)""")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _READ_CHARACTERS: Final = 2000
 _KEPT_CHARACTERS: Final = 300
@@ -17,12 +17,12 @@ def masked(sentence: str, secrets: tuple[str, ...] = (), body: bytes = b"") -> s
     Args:
         sentence: What the platform said.
         secrets: Texts that must not show, in any case of letters.
-        body: The request's JSON body: a quoted text that is one of its values is masked, one of its names is not.
+        body: The request's JSON body: a quoted text or a word that is one of its values is masked; names are not.
     """
     text = _shortened(_CONTROL.sub(" ", sentence), _READ_CHARACTERS)
     text = without_secrets(text, secrets)
     text = _ADDRESS.sub("[address]", text)
-    text = _QUOTED.sub(lambda match: _value_masked(match, body), text)
+    text = _PIECE.sub(lambda piece: _value_masked(piece, body), text)
     return _shortened(text, _KEPT_CHARACTERS)
 
 
@@ -33,11 +33,15 @@ def without_secrets(text: str, secrets: tuple[str, ...]) -> str:
     return text
 
 
-def _value_masked(quoted: re.Match[str], body: bytes) -> str:
-    value = quoted[1] or quoted[2]
-    forms = {json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "replace") for ascii_only in (True, False)}
-    sent = any(re.search(re.escape(form) + rb"(?!\s*:)", body) for form in forms)
-    return "[value]" if sent else quoted[0]
+def _value_masked(piece: re.Match[str], body: bytes) -> str:
+    value = (piece[1] or piece[2] or piece[3]).rstrip(".")
+    return piece[0] if not value or not _is_value(value, body) else "[value]"
+
+
+def _is_value(text: str, body: bytes) -> bool:
+    forms = {json.dumps(text, ensure_ascii=ascii_only).encode("utf-8", "replace") for ascii_only in (True, False)}
+    # The plain search comes first because it is fast, and hardly any word is there at all.
+    return any(form in body and re.search(re.escape(form) + rb"(?!\s*:)", body) for form in forms)
 
 
 def _shortened(text: str, length: int) -> str:

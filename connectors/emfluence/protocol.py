@@ -22,6 +22,7 @@ from connectors.emfluence.errors import (
     WrongSettings,
 )
 from connectors.emfluence.masking import masked, without_secrets
+from connectors.emfluence.moments import gmt_text
 from connectors.emfluence.retrying import retry_after
 
 THROTTLE_HEADER: Final = "x-api-ratelimit-throttled"
@@ -101,13 +102,13 @@ def encode(base_url: str, resource: str, method: str, parameters: Mapping[str, o
 
 
 def encoded(parameters: Mapping[str, object], endpoint: str) -> bytes:
-    """Write parameters as JSON.
+    """Write parameters as JSON, dates and datetimes as the API takes them.
 
     Raises:
         WrongSettings: A value is no JSON: NaN, a lone surrogate, a type that JSON does not have.
     """
     try:
-        text = json.dumps(parameters, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(parameters, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=gmt_text)
         return text.encode()
     except (TypeError, ValueError, RecursionError):
         # The original's text may quote a value.

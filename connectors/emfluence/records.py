@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from connectors.emfluence.assumptions import PERMISSION_LABELS, PERMISSION_NAMES
 from connectors.emfluence.envelope import whole_number
+from connectors.emfluence.moments import read_moment
 
 Record = Mapping[str, Any]
-_DATETIME: Final = "%Y-%m-%d %H:%M:%S"
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def read_contact(record: Record) -> Contact:
         suppressed=_flag(record.get("suppressed")),
         held=_flag(record.get("held")),
         group_ids=tuple(id_ for item in _items(record.get("groupIDs")) if (id_ := whole_number(item)) is not None),
-        date_added=_moment(record.get("dateAdded")),
-        date_modified=_moment(record.get("dateModified")),
+        date_added=read_moment(record.get("dateAdded")),
+        date_modified=read_moment(record.get("dateModified")),
         record=record,
     )
 
@@ -138,19 +138,6 @@ def read_email(record: Record) -> Email:
     return Email(whole_number(record.get("emailID")), title, _text(record.get("status")), record)
 
 
-def gmt_text(value: object) -> object:
-    """Write a moment as the API takes it: GMT and always with the time. API: "Handling Dates/Times".
-
-    Raises:
-        ValueError: A datetime without a zone, which could mean any moment.
-    """
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("A datetime parameter needs a time zone.")
-        return value.astimezone(UTC).strftime(_DATETIME)
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
@@ -175,10 +162,3 @@ def _label(item: object) -> str:
     if isinstance(item, Mapping):
         return next((_text(item[name]) for name in PERMISSION_LABELS if name in item), "")
     return _text(item)
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        return datetime.strptime(str(value), _DATETIME).replace(tzinfo=UTC)
-    except ValueError:
-        return None

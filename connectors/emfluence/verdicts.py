@@ -44,16 +44,14 @@ class Judgement:
     Attributes:
         verdicts: One per row; None where the answer does not explain every row, and the request must be split.
         suspects: Positions that the warnings name, ascending.
-        inserted: Rows counted as inserted, None where the counts are missing or cannot be.
-        updated: The same for rows counted as updated.
+        counted: Rows counted as inserted and as updated, None where the counts are missing or cannot be.
         unplaced: Warnings that speak of no row of the request.
         anomalies: What does not fit, in our words, without personal data.
     """
 
     verdicts: tuple[Verdict, ...] | None
     suspects: tuple[int, ...] = ()
-    inserted: int | None = None
-    updated: int | None = None
+    counted: tuple[int, int] | None = None
     unplaced: tuple[str, ...] = field(repr=False, default=())
     anomalies: tuple[str, ...] = ()
 
@@ -112,8 +110,7 @@ def judge(answer: Answer, emails: Sequence[str], first_row: int = FIRST_ROW) -> 
     return Judgement(
         verdicts=_verdicts(counts, placed),
         suspects=tuple(sorted(placed.by_position)),
-        inserted=inserted if counts.are_possible else None,
-        updated=updated if counts.are_possible else None,
+        counted=(inserted or 0, updated or 0) if counts.are_possible else None,
         unplaced=placed.unplaced,
         anomalies=(*placed.anomalies, *counts.anomalies()),
     )

@@ -13,7 +13,9 @@ from connectors.sandbox.parameters import read_date
 
 _LOCAL_MAX_LENGTH: Final = 64  # RFC 5321, 4.5.3.1.1
 _ATOM: Final = r"[^\s@.\"(),:;<>\[\]\\\x00-\x1f\x7f]+"
-_LABEL: Final = r"[^\W_](?:[^\W_]|-)*"
+# Letters and digits of any script, written as what they are not: combining marks are part of words, not of `\w`.
+_NO_LETTER: Final = r"\x00-\x2c\x2e-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\s"
+_LABEL: Final = rf"[^-{_NO_LETTER}](?:[^{_NO_LETTER}]{{0,61}}[^-{_NO_LETTER}])?"
 _EMAIL: Final = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@{_LABEL}(?:\.{_LABEL})+")
 
 

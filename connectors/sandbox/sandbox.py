@@ -35,7 +35,23 @@ class PortTakenError(Exception):
 class Sandbox:
     """A stand-in for the platform on loopback, from entering the `with` block to leaving it.
 
-    Its contacts stay in one SQLite file in its folder between runs.
+    It listens from its making on, and answers from entering the block on. Its contacts stay in one SQLite file
+    in its folder between runs.
+
+    Args:
+        folder: Where the data is, made where it is missing.
+        port: The port, or 0 for any free one.
+        faults: What to rehearse.
+        token: The access token with every permission; valid again even if it was revoked.
+        groups: The groups to add where they are missing.
+        limits: What to hold callers to, or None for no limits.
+        behaviour: The assumptions about what the platform does not publish.
+        stream: Gets one line per request.
+        clock: Monotonic seconds.
+        sleep: Waits for a number of seconds; None waits until then or until the sandbox stops.
+
+    Raises:
+        PortTakenError: Another program listens on the port.
 
     Attributes:
         port: The port it listens on.
@@ -61,23 +77,6 @@ class Sandbox:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
     ) -> None:
-        """Listen and open the data; requests are answered from entering the `with` block on.
-
-        Args:
-            folder: Where the data is, made where it is missing.
-            port: The port, or 0 for any free one.
-            faults: What to rehearse.
-            token: The access token with every permission; valid again even if it was revoked.
-            groups: The groups to add where they are missing.
-            limits: What to hold callers to, or None for no limits.
-            behaviour: The assumptions about what the platform does not publish.
-            stream: Gets one line per request.
-            clock: Monotonic seconds.
-            sleep: Waits for a number of seconds; None waits until then or until the sandbox stops.
-
-        Raises:
-            PortTakenError: Another program listens on the port.
-        """
         self._server, self._database = _open(folder, port)
         self.port = self._server.server_port
         origin = f"http://{HOST}:{self.port}"

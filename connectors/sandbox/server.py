@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from connectors.sandbox.answers import ApiError, Code
 from connectors.sandbox.limits import Gate
-from connectors.sandbox.replies import Reply
+from connectors.sandbox.replies import HTML_TYPE, Reply
 from connectors.sandbox.service import Arrival, Service, answer
 
 HOST: Final = "127.0.0.1"
@@ -87,6 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = _CHUNK
+    error_message_format = "<h1>%(code)d</h1><p>contact-sync sandbox: %(message)s</p>"
+    error_content_type = HTML_TYPE
     server: SandboxServer
     arrived: float
 
@@ -102,6 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._exchange()
 
     do_GET = do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815 - the names that http.server calls
+
+    def handle_expect_100(self) -> bool:
+        proceed = super().handle_expect_100()
+        self.wfile.flush()
+        return proceed
 
     def version_string(self) -> str:
         return SERVER_NAME

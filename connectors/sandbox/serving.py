@@ -30,13 +30,13 @@ def serve(
     Raises:
         PortTakenError: Another program listens on the port.
     """
-    with Sandbox(folder, port, faults=faults, limits=limits, stream=stream) as sandbox:
-        stream.write(_welcome(sandbox))
-        stream.flush()
-        try:
+    try:
+        with Sandbox(folder, port, faults=faults, limits=limits, stream=stream) as sandbox:
+            stream.write(_welcome(sandbox))
+            stream.flush()
             threading.Event().wait()
-        except KeyboardInterrupt:
-            stream.write("contact-sync sandbox: stopped\n")
+    except KeyboardInterrupt:
+        stream.write("contact-sync sandbox: stopped\n")
 
 
 def _welcome(sandbox: Sandbox) -> str:

@@ -14,6 +14,7 @@ from connectors.sources.reading import Reading, Request
 from connectors.sources.settings import SourceSettings
 
 _BATCH_ROWS: Final = 1 << 16
+_DAMAGE: Final = (pa.ArrowException, OSError, UnicodeDecodeError)  # the last one for a column's name
 
 
 class ParquetSettings(SourceSettings):
@@ -44,12 +45,12 @@ def open_parquet(settings: ParquetSettings, request: Request) -> Iterator[Readin
     delivery = take(settings.path, request)
     try:
         file = pq.ParquetFile(delivery.copy, page_checksum_verification=True)
-    except (pa.ArrowException, OSError):
-        raise _damaged(delivery) from None
-    with file:
         found = file.schema_arrow
         header = tuple(found.names)
-        refuse_mapped(settings, [field.name for field in found if not is_plain(field.type)])
+    except _DAMAGE:
+        raise _damaged(delivery) from None
+    with file:
+        refuse_mapped(settings, [name for name, kind in zip(header, found.types, strict=True) if not is_plain(kind)])
         schema = reading_schema(header, found.types)
         yield Reading(header, schema, _batches(file, schema, delivery), delivery.facts())
 
@@ -69,7 +70,7 @@ def _batches(file: pq.ParquetFile, schema: pa.Schema, delivery: Delivery) -> Ite
             batch.validate(full=True)
             yield with_technical(schema, batch.columns, first)
             first += batch.num_rows
-    except (pa.ArrowException, OSError):
+    except _DAMAGE:
         raise _damaged(delivery) from None
     if first - 1 != file.metadata.num_rows:
         raise SourceBroken(

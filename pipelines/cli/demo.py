@@ -41,8 +41,6 @@ def command(context: click.Context, *, folder: Path, as_json: bool) -> None:
     """
     folder = folder.resolve()
     _prepare(folder)
-    if not as_json:
-        click.echo("SANDBOX: the destination is a stand-in on this machine; nobody is written to.")
     with Sandbox(folder / "sandbox") as sandbox, TerminalProgress(quiet=quiet(as_json=as_json)) as progress:
         installation = _installation(folder, sandbox)
         day = datetime.now(UTC).date()
@@ -51,7 +49,7 @@ def command(context: click.Context, *, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(summary)
     else:
-        print_summary(summary)
+        print_summary(summary, is_sandbox=True)
         click.echo(_next_steps(folder))
     context.exit(exit_code(summary))
 

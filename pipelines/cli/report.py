@@ -50,9 +50,14 @@ def outcome_table(summary: Mapping[str, Any], width: int) -> Table:
     return table
 
 
-def print_summary(summary: Mapping[str, Any]) -> None:
+SANDBOX_NOTE: Final = "SANDBOX: the destination is a stand-in on this machine; nobody is written to."
+
+
+def print_summary(summary: Mapping[str, Any], *, is_sandbox: bool) -> None:
     """Print a finished sync: its outcomes, what sending took, and why it failed if it did."""
     console = Console()
+    if is_sandbox:
+        console.print(SANDBOX_NOTE)
     if summary["by_source"]:
         console.print(outcome_table(summary, console.width))
     console.print(_took(summary), highlight=False)

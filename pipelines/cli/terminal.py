@@ -22,7 +22,7 @@ class TerminalProgress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         """Show progress, unless `quiet`."""
-        self._stream = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", buffering=1)
+        self._stream = open(os.devnull if quiet else os.dup(sys.stderr.fileno()), "w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed on leaving
         self.console = Console(file=self._stream, quiet=quiet)
         self._progress = Progress(
             TextColumn("  sending"),

@@ -116,7 +116,7 @@ def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answe
         except GuardStopError as stop:
             stopped, guard = str(stop), stop.guard
         except Failure as failure:
-            stopped = str(failure)
+            stopped = installation.explain(failure)
         report = client.report()
     return Sending(
         requests=report.requests,

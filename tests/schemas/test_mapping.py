@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.fields import FieldType
+from schemas.fields import FIELDS, FieldType
 from schemas.mapping import FieldMapping, SourceMapping, header_problems
 
 
@@ -18,6 +18,22 @@ def test_the_columns_of_a_mapping_are_each_named_once() -> None:
         ),
     )
     assert mapping.columns == ("Mail", "Born")
+
+
+@pytest.mark.parametrize("field", [name for name, field in FIELDS.items() if field.type is not FieldType.TEXT])
+def test_a_field_that_is_not_of_text_is_read_as_nothing_else(field: str) -> None:
+    """An opt-out read as text would be lost without a word, and an owner's id would break its batch's JSON."""
+    assert FieldMapping(field, FIELDS[field].type, column="c").field == field
+    for kind in FieldType:
+        if kind is not FIELDS[field].type:
+            with pytest.raises(ValueError, match=f"{field} is always read as {FIELDS[field].type}"):
+                FieldMapping(field, kind, column="c")
+
+
+@pytest.mark.parametrize("kind", list(FieldType))
+def test_a_text_field_may_be_read_as_anything(kind: FieldType) -> None:
+    """Custom fields hold dates and numbers as well, in the platform's own text."""
+    assert FieldMapping("custom1", kind, column="c").type is kind
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from connectors.emfluence.errors import WrongSettings
         ("http://127.9.9.9/v1", "http://127.9.9.9/v1"),
         ("http://localhost:1/v1", "http://localhost:1/v1"),
         ("http://[::1]:1/v1", "http://[::1]:1/v1"),
+        ("https://bücher.example/v1", "https://xn--bcher-kva.example/v1"),
     ],
 )
 def test_https_and_this_machine_are_allowed(url: str, checked: str) -> None:
@@ -38,8 +39,14 @@ def test_https_and_this_machine_are_allowed(url: str, checked: str) -> None:
         "https://user:canary@api.example.com/v1",
         "https://api.example.com/v1?accessToken=canary",
         "https://api.example.com/v1#canary",
+        "https://api.example.com/v1?",
+        "https://api.example.com/v1#",
         "https://exa mple.com\n",
         "https://api.example.com:99999/v1",
+        f"https://{'a' * 64}.example.com/v1",
+        "https://..example.com/v1",
+        "https://xn--a.com/v1",
+        "https://[::1/v1",
     ],
 )
 def test_everything_else_is_refused_without_being_repeated(url: str) -> None:

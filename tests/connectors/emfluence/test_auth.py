@@ -120,6 +120,8 @@ def test_the_code_is_taken_from_the_browser_s_return() -> None:
         (f"state=S-2&code={CODE}", "another request"),
         (f"state=&code={CODE}", "another request"),
         ("state=S-1&error=Authorization+was+denied+by+ann@example.com", "Authorization was denied"),
+        (f"state=S-1&error={CODE}&code={CODE}", "declined"),
+        ("state=\ud800", "another request"),
         ("state=S-1", "no code"),
         ("state=S-1&code=", "no code"),
         ("", "another request"),
@@ -131,6 +133,12 @@ def test_a_return_that_is_not_ours_or_not_a_yes_is_refused(query: str, sentence:
         code_from(f"https://app.example.com/back?{query}", "S-1")
     assert CODE not in str(raised.value)
     assert "ann@example.com" not in str(raised.value)
+
+
+def test_a_return_that_is_no_url_is_refused() -> None:
+    """A person pasted it, perhaps only half."""
+    with pytest.raises(errors.Reauthorise, match="no URL"):
+        code_from("https://[app.example.com/back?state=S-1", "S-1")
 
 
 def test_silence_meets_a_deadline() -> None:

@@ -13,7 +13,7 @@ from tests.connectors.emfluence.scripted import Early, Step, failure, reset, res
 
 ADDRESS = "canary.bird@example.com"
 NAME = "Kanarienvogel"
-SAYS = f'Token {TOKEN} of {ADDRESS}: the firstName "{NAME}" is bad; see Bearer {TOKEN.lower()}.'
+SAYS = f'Token {TOKEN} of {ADDRESS}: the firstName "{NAME}" is bad, {NAME} too; see Bearer {TOKEN.lower()}.'
 
 ANSWERS: dict[str, Step | Early] = {
     "refused": failure(500, SAYS),

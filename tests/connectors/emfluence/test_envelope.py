@@ -41,6 +41,13 @@ def test_failure_has_these_forms(success: object) -> None:
     assert (envelope.success, envelope.code, envelope.errors) == (False, 500, ("No.",))
 
 
+@pytest.mark.parametrize("change", [change for name, change in AMBIGUOUS.items() if name.startswith("success")])
+def test_an_ambiguous_failure_is_unreadable(change: dict[str, Any]) -> None:
+    """An error code beside a flag that says nothing may be anybody's."""
+    with pytest.raises(Unreadable):
+        read_envelope(changed(BAD, change))
+
+
 @pytest.mark.parametrize("change", [{"code": 0}, {"code": "0"}, {"code": None}, {"code": ...}])
 def test_a_failure_without_an_error_code_is_unreadable(change: dict[str, Any]) -> None:
     """Without a code it cannot be told whether to send again."""
@@ -91,9 +98,10 @@ def test_a_warning_nested_to_the_limit_is_unreadable() -> None:
     for depth in range(sys.getrecursionlimit() - 300, sys.getrecursionlimit()):
         body = b'{"success":1,"code":0,"data":{},"warnings":' + b"[" * depth + b"1" + b"]" * depth + b"}"
         try:
-            read_envelope(body)
+            envelope = read_envelope(body)
         except Unreadable:
             continue
+        assert envelope.warnings == (f"{'[' * depth}1{']' * depth}"[1:-1],)
 
 
 def test_a_byte_order_mark_is_no_fault() -> None:

@@ -58,6 +58,30 @@ def test_403s_that_are_not_in_a_row_are_waited_out(clock: Clock) -> None:
     assert script.requests == 6
 
 
+def test_a_refusal_ends_a_row_of_403s_too(clock: Clock) -> None:
+    """It is an answer: the platform let the request in."""
+    forbidden = response(status="403 Forbidden")
+    steps = [forbidden, forbidden, failure(500, "No."), forbidden, forbidden, success()]
+    with serving(*steps) as script, client_on(script.base_url, clock) as client:
+        with pytest.raises(errors.RequestRefused):
+            client.call("contacts", "save")
+        client.call("helper", "ping")
+    assert script.requests == 6
+
+
+def test_no_answer_does_not_end_a_row_of_403s(clock: Clock) -> None:
+    """A connection that is refused says nothing about the limit."""
+    forbidden = response(status="403 Forbidden")
+    steps = [forbidden, forbidden, b"", forbidden, success()]
+    with (
+        serving(*steps) as script,
+        client_on(script.base_url, clock) as client,
+        pytest.raises(errors.SlowDown),
+    ):
+        client.call("helper", "ping")
+    assert script.requests == 4
+
+
 @pytest.mark.parametrize("text", ["2", "slow down", "Wed, 21 Oct 2026 07:28:00 GMT", "", "-3", "1000000000"])
 def test_the_throttle_header_slows_by_its_presence(text: str, clock: Clock) -> None:
     """The header's text is not specified; the body alone decides whether the call succeeded."""

@@ -39,6 +39,14 @@ def test_values_of_the_request_are_masked_and_its_names_are_not() -> None:
     assert masked(sentence, (), body) == shown
 
 
+def test_values_that_are_not_quoted_are_masked() -> None:
+    """A sentence may name a value bare; a field's name beside it, and other words, stay."""
+    body = b'{"contacts":[{"firstName":"Zoe","custom1":{"value":"hello"},"n":456}]}'
+    assert masked("firstName: Zoe, hello. Not helloo; record 456!", (), body) == (
+        "firstName: [value], [value] Not helloo; record 456!"
+    )
+
+
 def test_values_that_are_escaped_in_the_request_are_masked() -> None:
     """JSON may spell a letter as an escape."""
     assert masked('"Zoë" is bad', (), rb'{"firstName":"Zo\u00eb"}') == "[value] is bad"

@@ -98,3 +98,33 @@ def test_many_threads_never_overlap_more_than_the_connections(clock: Clock) -> N
         thread.join()
     assert most[0] <= 3
     assert pacer.report().requests == 120
+
+
+def test_the_second_counts_from_when_a_request_has_left(clock: Clock) -> None:
+    """An answer that takes long is no reason to wait longer; a connection that opens slowly is."""
+    pacer = Pacer(1, 5, clock, clock.sleep)
+    with pacer.turn() as turn:
+        clock.now += 5.0
+        pacer.sent(turn)
+        clock.now += 10.0
+    with pacer.turn() as second:
+        assert second.started == turn.started + 15.0
+    assert clock.slept == []
+
+
+def test_a_thread_goes_on_as_soon_as_another_s_request_has_left(clock: Clock) -> None:
+    """It waits for the other's sending, not for its answer."""
+    pacer = Pacer(1, 5, clock, clock.sleep)
+
+    def second() -> None:
+        with pacer.turn():
+            done.set()
+
+    done = threading.Event()
+    with pacer.turn() as turn:
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert not done.wait(0.05)
+        pacer.sent(turn)
+        assert done.wait(5)
+    thread.join()

@@ -1,11 +1,11 @@
 """Records of the platform as typed values, however they spell their numbers and flags."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from connectors.emfluence.records import gmt_text, read_contact, read_email, read_group, read_user
+from connectors.emfluence.records import read_contact, read_email, read_group, read_user
 
 CONTACT: dict[str, Any] = {
     "contactID": 456,
@@ -111,17 +111,6 @@ def test_an_e_mail_has_a_title(record: dict[str, Any]) -> None:
     """Whichever name it goes by."""
     email = read_email({**record, "emailID": 3, "status": "Sent"})
     assert (email.email_id, email.title, email.status) == (3, "News", "Sent")
-
-
-def test_a_moment_is_written_in_gmt_with_its_time() -> None:
-    """API: a bare date is not converted from GMT, "which can produce unexpected results"."""
-    moment = datetime(2026, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=2)))
-    assert gmt_text(moment) == "2025-12-31 22:30:00"
-    assert gmt_text(date(2026, 1, 1)) == "2026-01-01"
-    assert gmt_text("2026-01-01 00:00:00") == "2026-01-01 00:00:00"
-    assert gmt_text(7) == 7
-    with pytest.raises(ValueError, match="time zone"):
-        gmt_text(datetime(2026, 1, 1))  # noqa: DTZ001 - a moment without a zone is what must be refused
 
 
 def test_a_record_s_text_holds_only_what_it_is_known_by() -> None:

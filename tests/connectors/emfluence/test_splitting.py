@@ -23,7 +23,7 @@ def test_a_silent_refusal_is_found_by_halving(count: int, where: float) -> None:
     assert with_fate(result, Fate.REFUSED) == [bad]
     assert len(with_fate(result, Fate.APPLIED)) == count - 1
     assert len(requests) <= 2 * math.ceil(math.log2(count)) + 1
-    assert result.updated == count - 1
+    assert (result.inserted, result.updated) == (0, count - 1)
 
 
 def test_rows_that_are_named_are_split_off_first() -> None:
@@ -38,6 +38,14 @@ def test_rows_that_are_named_are_split_off_first() -> None:
     assert with_fate(result, Fate.REFUSED) == [8]
     assert with_fate(result, Fate.APPLIED_WITH_WARNING) == [7]
     assert sorted(len(sent) for sent in requests) == [1, 1, 2, 998, 1000]
+
+
+def test_one_row_that_is_named_is_split_off_too() -> None:
+    """It explains one of two missing rows; the other one is looked for without it."""
+    keys = emails(100)
+    result, requests = imported(lambda sent: counted(sent, {keys[7], keys[99]}, [f"{keys[7]} is bad"]), keys)
+    assert with_fate(result, Fate.REFUSED) == [7, 99]
+    assert sorted(len(sent) for sent in requests[:3]) == [1, 99, 100]
 
 
 def test_rows_keep_the_order_in_which_they_were_given() -> None:
@@ -60,32 +68,8 @@ def test_a_batch_refused_for_one_row_is_split(code: int) -> None:
     result, _ = imported(rule, keys)
     assert with_fate(result, Fate.REFUSED) == [6]
     assert result.verdicts[6].sentences == ("[address]: no.",)
-    assert len(with_fate(result, Fate.APPLIED)) == 19
+    assert (len(with_fate(result, Fate.APPLIED)), result.updated) == (19, 19)
     assert "BAD" in result.request_ids
-
-
-@pytest.mark.parametrize("refusal", [{"status": 413}, {"success": 0, "code": 501, "errors": ["Too many."], "data": {}}])
-def test_a_batch_that_is_too_large_shrinks(refusal: dict[str, Any]) -> None:
-    """How many contacts a request may carry is not published: the night must not fail over it."""
-    keys = emails(1000)
-    result, requests = imported(lambda sent: refusal if len(sent) > 100 else counted(sent, set()), keys)
-    assert len(with_fate(result, Fate.APPLIED)) == 1000
-    assert len(requests) <= 32
-
-
-def test_a_size_that_was_too_large_is_not_tried_again() -> None:
-    """Each try costs a request and the upload of a body."""
-    keys = emails(1000)
-    _, requests = imported(lambda sent: {"status": 413} if len(sent) > 32 else counted(sent, set()), keys)
-    assert [len(sent) for sent in requests[:6]] == [1000, 500, 250, 125, 62, 31]
-    assert max(len(sent) for sent in requests[6:]) <= 32
-
-
-def test_a_single_row_that_is_too_large_is_refused() -> None:
-    """It cannot shrink any further."""
-    result, _ = imported(lambda _: {"status": 413}, emails(1))
-    assert result.verdicts[0].fate is Fate.REFUSED
-    assert result.verdicts[0].sentences == ("The request is larger than the platform takes.",)
 
 
 def test_a_fault_outside_the_rows_ends_after_a_few_requests() -> None:

@@ -14,6 +14,7 @@ DOCUMENTED = (
     ("header", "seconds"),
     [
         ("2", 2),
+        ("1", 1),
         (" 60 ", 60),
         ("5s", 5),
         ("7 seconds", 7),

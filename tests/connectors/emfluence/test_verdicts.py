@@ -30,7 +30,7 @@ def fates(judgement: Judgement) -> str:
 def test_all_counted_is_all_applied() -> None:
     """The usual case."""
     judgement = judged(inserted=1, updated=2, in_data=3)
-    assert (fates(judgement), judgement.inserted, judgement.updated) == ("aaa", 1, 2)
+    assert (fates(judgement), judgement.counted) == ("aaa", (1, 2))
     assert (judgement.unplaced, judgement.anomalies) == ((), ())
 
 
@@ -124,7 +124,7 @@ def test_without_counts_every_row_is_unknown(counts: dict[str, Any]) -> None:
     """Splitting would bring more answers without counts."""
     judgement = judged(["Row 1 is bad"], **counts)
     assert fates(judgement) == "???"
-    assert judgement.inserted is None
+    assert judgement.counted is None
     assert len(judgement.anomalies) == 1
 
 
@@ -133,7 +133,7 @@ def test_impossible_counts_are_split_and_flagged(inserted: int, updated: int) ->
     """E10: more than was sent, or less than nothing, says nothing about any row."""
     judgement = judged(inserted=inserted, updated=updated)
     assert fates(judgement) == "split"
-    assert judgement.inserted is None
+    assert judgement.counted is None
     assert len(judgement.anomalies) == 1
 
 

@@ -259,3 +259,15 @@ def test_the_same_seed_repeats_the_same_draws() -> None:
     assert one != drawn(FaultPlan([fault], seed=8), [IMPORT] * 50)
     unseeded = FaultPlan([fault])
     assert drawn(unseeded, [IMPORT] * 50) == drawn(FaultPlan([fault], seed=unseeded.seed), [IMPORT] * 50)
+
+
+def test_a_plan_can_be_changed_while_the_sandbox_runs(sandbox: Sandbox) -> None:
+    """A test rehearses one night's fault and lets the next night go well, without another server."""
+    assert sandbox.faults.faults == ()
+    plan = FaultPlan([Fault(endpoint=IMPORT, status=503)])
+    sandbox.faults = plan
+    assert sandbox.faults is plan
+    assert send(sandbox).status_code == 503
+    sandbox.faults = FaultPlan()
+    assert read(send(sandbox)).code == 0
+    assert [record.call for record in sandbox.request_log] == [1, 2]

@@ -153,6 +153,16 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
         assert call(second, "users/lookup", token="other").data["permissions"] == ["Contacts (Add)"]
 
 
+def test_two_sandboxes_may_share_a_folder(tmp_path: Path) -> None:
+    """Whoever forgets that one is running still loses nothing: both see the same contacts."""
+    with Sandbox(tmp_path, limits=None) as first, Sandbox(tmp_path, limits=None) as second:
+        call(first, "contacts/import", contacts=people(3))
+        answer = call(second, "contacts/import", contacts=people(3, start=2))
+        assert (answer.data["recordsInserted"], answer.data["recordsUpdated"]) == (2, 1)
+        assert first.contacts() == second.contacts()
+        assert first.port != second.port
+
+
 def start(folder: Path) -> tuple["subprocess.Popen[str]", list[str], str]:
     """Serve a sandbox in a process of its own; give it with its welcome and its base URL."""
     command = [sys.executable, "-c", SERVE, str(folder)]

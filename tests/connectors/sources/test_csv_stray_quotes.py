@@ -57,6 +57,16 @@ def test_a_lost_separator_keeps_its_cell_together() -> None:
     assert certain('a"b\nx,y\nc"\n"d",e\n') == {2: False, 5: True}
 
 
+def test_marks_that_could_be_the_two_ends_of_a_cell_leave_what_is_between_in_doubt() -> None:
+    """A first mark whose separator was lost and a last one that closes: the lines between may be text, so they wait."""
+    assert certain('a,5" b\nc,d\ne,24"\n"f",g\n') == {2: False, 3: False, 4: False, 5: True}
+
+
+def test_a_row_with_too_few_cells_is_no_reason_for_doubt() -> None:
+    """A ragged row in a damaged file is certain as text, and counted later as what it is."""
+    assert certain('a\nb,5" c\nd,e,f\n"g",h\n') == {2: True, 3: False, 4: True, 5: True}
+
+
 def test_blank_lines_are_no_rows() -> None:
     """A blank line between rows is no row here, either."""
     assert certain('a,5" b\n\n\r\nc,d\n') == {2: False, 5: True}

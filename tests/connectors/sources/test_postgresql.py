@@ -116,7 +116,7 @@ def test_a_table_in_a_schema_is_read_as_a_stream(server: Server) -> None:
 def place(server: Server) -> str:
     """Return the server as people see it."""
     parts = urlsplit(server.url)
-    return f"postgresql://{parts.hostname}:{parts.port}{parts.path}"
+    return f"postgresql://{parts.hostname}:{parts.port or 5432}{parts.path}"
 
 
 def test_the_header_and_the_rows_are_of_one_state(server: Server) -> None:

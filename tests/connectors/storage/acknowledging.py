@@ -1,0 +1,27 @@
+"""Acknowledgements to fold, and what a ledger holds of them."""
+
+import datetime as dt
+from typing import Final
+
+import polars as pl
+
+from connectors.storage.ledger import Ledger
+from schemas.decisions import LEDGER
+
+DAY: Final = dt.date(2026, 11, 24)
+AT: Final = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
+
+
+def acknowledged(hashes: dict[str, str], as_of: dt.date = DAY) -> pl.LazyFrame:
+    """Return acknowledgements of these payloads by e-mail."""
+    rows = [(email, payload_hash, as_of, "batch", AT) for email, payload_hash in hashes.items()]
+    return pl.LazyFrame(rows, schema=LEDGER, orient="row")
+
+
+def held(ledger: Ledger) -> dict[str, str]:
+    """Return the ledger's payloads by e-mail."""
+    rows = ledger.scan(ledger.current()).collect()
+    assert rows.schema == LEDGER
+    assert rows["email_key"].is_unique().all()
+    assert ledger.current().rows == rows.height
+    return dict(rows.select("email_key", "payload_hash").iter_rows())
