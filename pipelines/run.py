@@ -83,7 +83,7 @@ def _accounted(result: dg.ExecuteInProcessResult) -> bool:
 
 
 def _message(result: dg.ExecuteInProcessResult) -> str:
-    """Return why a run failed: our own sentences, or for what nobody foresaw the error's kind and where to read more."""
+    """Return why a run failed: our own sentences, or for what nobody foresaw its kind and where to read more."""
     failed_checks = [one.description for one in result.get_asset_check_evaluations() if not one.passed]
     failures = [_step_message(result, event) for event in result.filter_events(lambda event: event.is_step_failure)]
     return "\n".join(dict.fromkeys(filter(None, failed_checks or failures)))

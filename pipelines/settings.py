@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from connectors.sources.registry import AnySource
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from connectors.sources.registry import AnySource
 from connectors.sources.secret import Secret
 from connectors.sources.timezones import TimezoneName
 

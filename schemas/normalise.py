@@ -4,8 +4,9 @@ Nothing here drops a row. A value that cannot be read becomes null, and its issu
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final
 
 import polars as pl
@@ -53,11 +54,21 @@ class Normalised:
         value: The typed, canonical value; null where the cell is blank or could not be read.
         blank: True where the source's cell holds nothing.
         findings: By issue code, a boolean expression that is true for the rows it was found in.
+        steps: Columns to make first, one after the other (`prepare` does); the expressions above build on them.
+            An expression that stands twice in another one is worked out twice, and what is nested in it again.
     """
 
     value: pl.Expr
     blank: pl.Expr
     findings: dict[IssueCode, pl.Expr]
+    steps: tuple[pl.Expr, ...] = ()
+
+
+def prepare(rows: pl.LazyFrame, readings: Iterable[Normalised]) -> pl.LazyFrame:
+    """Return rows with the columns that readings build on; each field's steps have names of their own."""
+    for step in zip_longest(*(reading.steps for reading in readings)):
+        rows = rows.with_columns(column for column in step if column is not None)
+    return rows
 
 
 def normalise(mapping: FieldMapping, rows: pl.DataFrame) -> Normalised:
@@ -105,34 +116,45 @@ def _clean_text(_: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normali
 def _date(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
     if isinstance(dtype, pl.Date | pl.Datetime):
         return _checked(_in_range(column.dt.date()), column.is_null(), IssueCode.DATE_INVALID)
-    text = _trimmed(column, dtype)
+    text, parsed = _step(mapping, "text"), _step(mapping, "parsed")
     formats = mapping.formats or _ISO_DATES
-    parsed = pl.coalesce(text.str.to_date(pattern, strict=False, exact=True) for pattern in formats)
-    return _checked(_in_range(parsed), text.is_null(), IssueCode.DATE_INVALID)
+    attempts = pl.coalesce(pl.col(text).str.to_date(pattern, strict=False, exact=True) for pattern in formats)
+    steps = (_trimmed(column, dtype).alias(text), attempts.alias(parsed))
+    return _checked(_in_range(pl.col(parsed)), pl.col(text).is_null(), IssueCode.DATE_INVALID, steps)
 
 
 def _datetime(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
-    zone = mapping.timezone
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         return _checked(_in_range(column.dt.convert_time_zone(GMT)), column.is_null(), IssueCode.DATETIME_INVALID)
     if isinstance(dtype, pl.Date | pl.Datetime):
-        local, aware, blank = _in_range(column).cast(pl.Datetime("us")), None, column.is_null()
-    else:
-        text = _trimmed(column, dtype)
-        formats = mapping.formats or _ISO_DATETIMES
-        # Checked before the zone is applied: polars panics on zones of the year 200,000.
-        local = _in_range(_first_parsed(text, [pattern for pattern in formats if not _tells_gmt(pattern)], None))
-        aware = _first_parsed(text, [pattern for pattern in formats if _tells_gmt(pattern)], GMT)
-        blank = text.is_null()
-    gmt = to_gmt(local, zone) if aware is None else pl.coalesce(aware, to_gmt(local, zone))
-    read = _checked(_in_range(gmt), blank, IssueCode.DATETIME_INVALID)
+        local = _step(mapping, "local")
+        native = (_in_range(column).cast(pl.Datetime("us")).alias(local),)
+        return _zoned(mapping, pl.col(local), None, column.is_null(), native)
+    text, naive, aware, local = (_step(mapping, word) for word in ("text", "naive", "aware", "local"))
+    formats = mapping.formats or _ISO_DATETIMES
+    steps = (
+        _trimmed(column, dtype).alias(text),
+        _first_parsed(pl.col(text), [one for one in formats if not _tells_gmt(one)], None).alias(naive),
+        _first_parsed(pl.col(text), [one for one in formats if _tells_gmt(one)], GMT).alias(aware),
+        _in_range(pl.col(naive)).alias(local),
+    )
+    return _zoned(mapping, pl.col(local), pl.col(aware), pl.col(text).is_null(), steps)
+
+
+def _zoned(
+    mapping: FieldMapping, local: pl.Expr, aware: pl.Expr | None, blank: pl.Expr, steps: tuple[pl.Expr, ...]
+) -> Normalised:
+    """Bring local times to GMT. Their range is checked before: polars panics on zones of the year 200,000."""
+    zone, gmt = mapping.timezone, _step(mapping, "gmt")
+    moment = to_gmt(local, zone) if aware is None else pl.coalesce(aware, to_gmt(local, zone))
+    read = _checked(_in_range(pl.col(gmt)), blank, IssueCode.DATETIME_INVALID, (*steps, moment.alias(gmt)))
     if zone == GMT:
         return read
     unstable = {
         IssueCode.TIME_SKIPPED: is_skipped(local, zone),
         IssueCode.TIME_REPEATED: is_repeated(local, zone),
     }
-    return Normalised(read.value, read.blank, read.findings | unstable)
+    return replace(read, findings=read.findings | unstable)
 
 
 def _integer(_: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
@@ -159,8 +181,13 @@ _READERS: Final[dict[FieldType, Callable[[FieldMapping, pl.Expr, pl.DataType], N
 }
 
 
-def _checked(value: pl.Expr, blank: pl.Expr, code: IssueCode) -> Normalised:
-    return Normalised(value, blank, {code: value.is_null() & ~blank})
+def _checked(value: pl.Expr, blank: pl.Expr, code: IssueCode, steps: tuple[pl.Expr, ...] = ()) -> Normalised:
+    return Normalised(value, blank, {code: value.is_null() & ~blank}, steps)
+
+
+def _step(mapping: FieldMapping, word: str) -> str:
+    """Return the name of a column made on the way; no source may have a column of the technical form."""
+    return f"__{mapping.field} {word}__"
 
 
 def _trimmed(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

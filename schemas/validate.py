@@ -12,7 +12,7 @@ from schemas.fields import EMAIL, OPT_OUT_FIELDS
 from schemas.found import found_column, found_text
 from schemas.issues import ISSUES, RULES, IssueCode, Severity
 from schemas.mapping import FieldMapping, SourceMapping
-from schemas.normalise import Normalised, normalise
+from schemas.normalise import Normalised, normalise, prepare
 from schemas.rows import FAULT, FAULT_TEXT, LINE, ROW, TECHNICAL
 from schemas.wire import CLEAR, wire_text
 
@@ -52,7 +52,8 @@ def validate(rows: pl.DataFrame, mapping: SourceMapping) -> Validated:
     """
     readable = rows.filter(pl.col(FAULT).is_null())
     readings = {field.field: normalise(field, readable) for field in mapping.fields}
-    read = readable.lazy().select(ROW, LINE, *_read_columns(mapping, readings)).collect()
+    prepared = prepare(readable.lazy(), readings.values())
+    read = prepared.select(ROW, LINE, *_read_columns(mapping, readings)).collect()
     findings = pl.concat(
         [_read_faults(rows), _unreadable_values(read, readings), _schema_failures(read, mapping)]
     ).unique(maintain_order=True)

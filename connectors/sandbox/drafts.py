@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.fields import EMAIL_MAX_LENGTH
-
 from connectors.sandbox.answers import ApiError, Code
 from connectors.sandbox.contacts import CONTENT_NAMES, CUSTOM_NAMES, TOP_TEXTS
 from connectors.sandbox.parameters import read_date
+from schemas.fields import EMAIL_MAX_LENGTH
 
 _LOCAL_MAX_LENGTH: Final = 64  # RFC 5321, 4.5.3.1.1
 _ATOM: Final = r"[^\s@.\"(),:;<>\[\]\\\x00-\x1f\x7f]+"

@@ -5,13 +5,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.fields import OPT_OUT_FIELDS
-
 from connectors.sandbox.access import Caller
 from connectors.sandbox.answers import ApiError, Code
 from connectors.sandbox.contacts import Contact, any_of, email_key, replace, select
 from connectors.sandbox.drafts import Draft
 from connectors.sandbox.memberships import Memberships
+from schemas.fields import OPT_OUT_FIELDS
 
 
 @dataclass(frozen=True)

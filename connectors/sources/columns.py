@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from schemas.mapping import header_problems
-from schemas.rows import FAULT, FAULT_TEXT, LINE, ROW, TECHNICAL
 
 from connectors.sources.errors import SourceSettingsWrong
 from connectors.sources.settings import SourceSettings
+from schemas.mapping import header_problems
+from schemas.rows import FAULT, FAULT_TEXT, LINE, ROW, TECHNICAL
 
 TECHNICAL_FIELDS = (
     pa.field(ROW, pa.int64()),

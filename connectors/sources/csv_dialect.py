@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Final
 
-from schemas.mapping import header_problems
-
 from connectors.sources.csv_layout import Dialect
+from schemas.mapping import header_problems
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 SAMPLE_BYTES: Final = 100_000  # less than the longest cell that Python's csv reads

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pc
-from schemas.issues import IssueCode
 
 from connectors.sources.columns import TECHNICAL_FIELDS, with_technical
 from connectors.sources.csv_layout import CsvText, Dialect, Layout
 from connectors.sources.errors import SourceBroken
+from schemas.issues import IssueCode
 
 _BLOCK: Final = 4 << 20
 _LARGEST_ROW: Final = 32 << 20

@@ -10,13 +10,13 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from schemas.issues import IssueCode
 
 from connectors.sources.columns import TECHNICAL_FIELDS, with_technical
 from connectors.sources.csv_dialect import read_row
 from connectors.sources.csv_layout import CsvText
 from connectors.sources.csv_stray_quotes import TextRow, rows_among_stray_quotes
 from connectors.sources.errors import SourceBroken
+from schemas.issues import IssueCode
 
 _BATCH_ROWS: Final = 20_000
 

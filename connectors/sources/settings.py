@@ -6,11 +6,11 @@ What only one kind is told (a path, a query) stands in that kind's own file.
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
-from schemas.fields import EMAIL, FIELDS, FieldType
-from schemas.mapping import FieldMapping, SourceMapping
 
 from connectors.sources.nearest import did_you_mean
 from connectors.sources.timezones import TimezoneName
+from schemas.fields import EMAIL, FIELDS, FieldType
+from schemas.mapping import FieldMapping, SourceMapping
 
 _TIMES = (FieldType.DATE, FieldType.DATETIME)
 

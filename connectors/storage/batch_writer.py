@@ -6,11 +6,11 @@ from typing import Self
 
 import polars as pl
 import pyarrow.parquet as pq
-from schemas.batches import Limits, batch_id, cut
 
 from connectors.storage.files import PRIVATE_FILE, explained
 from connectors.storage.plans import Batch
 from connectors.storage.sent_rows import SENT
+from schemas.batches import Limits, batch_id, cut
 
 
 class BatchWriter:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from schemas.decisions import LEDGER, fold
 
 from connectors.storage.files import (
     StorageError,
@@ -23,6 +22,7 @@ from connectors.storage.files import (
     sha256,
     to_json,
 )
+from schemas.decisions import LEDGER, fold
 
 _KEPT_VERSIONS: Final = 3
 

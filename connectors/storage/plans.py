@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from schemas.row_outcomes import Verdict
 
 from connectors.storage.files import create_file, intact, names, read_json, replace_file, seal_file, to_json
 from connectors.storage.receipts import Receipt, verdicts
 from connectors.storage.sent_rows import SENT, batch_rows, row_group
+from schemas.row_outcomes import Verdict
 
 _MANIFEST: Final = "plan.json"
 _NAME: Final = re.compile(r"\d{4}-\d\d-\d\d-\d{4,}")

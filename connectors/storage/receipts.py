@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final, Self
 
 import polars as pl
-from schemas.row_outcomes import Verdict
 
 from connectors.storage.files import intact, read_json, to_json
+from schemas.row_outcomes import Verdict
 
 _ANSWERED: Final = pl.Schema([("batch", pl.String), ("answered_at", pl.Datetime("us", "UTC"))])
 _EXCEPTIONS: Final = pl.Schema(

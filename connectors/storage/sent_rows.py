@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 import pyarrow.parquet as pq
-from schemas.batches import batch_id
 
 from connectors.storage.files import StorageError, intact
+from schemas.batches import batch_id
 
 SENT: Final = pl.Schema(
     {

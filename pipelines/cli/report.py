@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import click
 from rich.console import Console
 from rich.table import Table
 
@@ -62,9 +63,9 @@ def print_summary(summary: Mapping[str, Any], *, is_sandbox: bool) -> None:
         console.print(outcome_table(summary, console.width))
     console.print(_took(summary), highlight=False)
     if summary["status"] != "done":
-        errors = Console(stderr=True)
-        errors.print(f"[red]{summary['status']}[/]: {summary['message'] or 'some rows are pending'}", highlight=False)
-        errors.print("Run it again once that is mended: it goes on where it stopped.", highlight=False)
+        # Not by rich, which would break paths at the terminal's edge.
+        click.secho(f"{summary['status']}: {summary['message']}", fg="red", err=True)
+        click.echo("Run it again once that is mended: it goes on where it stopped.", err=True)
 
 
 def _took(summary: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import os
 import sys
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -14,6 +14,10 @@ def quiet(*, as_json: bool) -> bool:
     return as_json or not sys.stderr.isatty()
 
 
+def _copied(stream: TextIO, *, quiet: bool) -> int:
+    return os.open(os.devnull, os.O_WRONLY) if quiet else os.dup(stream.fileno())
+
+
 class TerminalProgress:
     """Shows finished tables as lines, and sending as a bar.
 
@@ -22,7 +26,7 @@ class TerminalProgress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         """Show progress, unless `quiet`."""
-        self._stream = open(os.devnull if quiet else os.dup(sys.stderr.fileno()), "w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed on leaving
+        self._stream = os.fdopen(_copied(sys.stderr, quiet=quiet), "w", encoding="utf-8", buffering=1)
         self.console = Console(file=self._stream, quiet=quiet)
         self._progress = Progress(
             TextColumn("  sending"),

@@ -39,9 +39,9 @@ def refuse_automated_emails(client: Client, batches: Iterable[Batch]) -> None:
         raise GuardStopError("groups", message)
     sending = [group for group in known.values() if group.automated_email_id]
     if sending:
-        named = ", ".join(f'{group.group_id} "{group.name}" (e-mail {group.automated_email_id})' for group in sending)
+        named = ", ".join(f'{one.group_id} "{one.name}" (e-mail {one.automated_email_id})' for one in sending)
         message = (
-            f"Group {named} sends an automated e-mail to every contact that enters it. Nothing was sent. Take the group "
-            "out of the sources' `groups`, or the automated e-mail off the group."
+            f"Group {named} sends an automated e-mail to every contact that enters it. Nothing was sent. "
+            "Take the group out of the sources' `groups`, or the automated e-mail off the group."
         )
         raise GuardStopError("automated_emails", message)

@@ -1,21 +1,24 @@
 """Step 1: a source as found becomes an immutable snapshot."""
 
 import datetime as dt
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from connectors.sources.registry import AnySource, open_source
+from typing import Final
 
 from connectors.sources.errors import SourceSettingsWrong
 from connectors.sources.reading import Reading, Request
+from connectors.sources.registry import AnySource, open_source
 from connectors.storage.files import make_folder
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 from pipelines.steps.resume import pinned
 from schemas.optouts import forgotten_opt_outs
+
+_SCRATCH: Final = ".reading-"
 
 
 def extract(installation: Installation, source: AnySource, day: dt.date) -> Table:
@@ -45,8 +48,8 @@ def opened(installation: Installation, source: AnySource, day: dt.date) -> Itera
     Raises:
         SourceError: It cannot be read, or does not fit its settings.
     """
-    make_folder(installation.storage)
-    scratch = Path(tempfile.mkdtemp(prefix=".reading-", dir=installation.storage))
+    _remove_abandoned(make_folder(installation.storage))
+    scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-", dir=installation.storage))
     request = Request(day, installation.folder, installation.environ, scratch)
     try:
         with open_source(source, request) as reading:
@@ -54,6 +57,18 @@ def opened(installation: Installation, source: AnySource, day: dt.date) -> Itera
             yield reading
     finally:
         shutil.rmtree(scratch)
+
+
+def _remove_abandoned(storage: Path) -> None:
+    """Remove the copies of sources that processes which were killed have left behind."""
+    for folder in storage.glob(f"{_SCRATCH}*"):
+        process = int(folder.name.removeprefix(_SCRATCH).split("-")[0])
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)  # another process may be clearing it at this moment
+        except PermissionError:
+            continue  # alive, and somebody else's
 
 
 def _refuse_forgotten_opt_outs(source: AnySource, reading: Reading) -> None:

@@ -24,7 +24,7 @@ def plan_night(installation: Installation, day: dt.date, *, full: bool = False) 
 
 def send_night(installation: Installation, day: dt.date) -> Sending:
     """Send the day's plan and account for its rows."""
-    sending = send_plan(installation, day, lambda done, total: None)
+    sending = send_plan(installation, day, unheard)
     settle(installation, day)
     gather_warnings(installation, day)
     assert reconcile(installation, day) == []
@@ -36,6 +36,10 @@ def run_night(installation: Installation, day: dt.date, *, full: bool = False) -
     plan_night(installation, day, full=full)
     send_night(installation, day)
     return outcomes(installation, day)
+
+
+def unheard(done: int, total: int) -> None:
+    """Tell nobody how sending goes on."""
 
 
 def outcomes(installation: Installation, day: dt.date) -> dict[str, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from connectors.sandbox.faults import Fault, FaultPlan
@@ -88,7 +89,9 @@ def test_sync_ends_with_a_table_and_status_shows_it_again(people: Site) -> None:
 
 def test_rows_that_nobody_confirmed_are_exit_code_4(people: Site, sandbox: Sandbox) -> None:
     """A sync that finished but left rows pending is told apart from one that failed."""
-    sandbox.faults = FaultPlan((Fault(endpoint="contacts/import", calls=(2,), lose_rows=(1,)),))
+    sandbox.faults = FaultPlan(
+        (Fault(endpoint="contacts/import", calls=(2,), raw='{"success": 1, "code": 0, "data": {}}'),)
+    )
     result = run(people, "sync", "--json", "--date", DAY.isoformat())
     assert result.exit_code == 4, result.output
     assert document(result)["outcomes"]["pending"] == 1
@@ -140,8 +143,6 @@ def test_wrong_source_is_one_message(people: Site, damage: dict[str, Any], code:
 
 def run_unchecked(site: Site, *arguments: str) -> Result:
     """Run a command with settings that may be wrong."""
-    import yaml
-
     site.config.write_text(yaml.safe_dump(site.settings))
     return CliRunner().invoke(contact_sync, [*arguments, "--config", str(site.config)], env=site.environ)
 
@@ -217,7 +218,7 @@ def test_ports_that_are_taken_are_one_message() -> None:
         assert "taken" in result.stderr
 
 
-def test_demo_syncs_the_sample_sources_and_then_has_nothing_to_do(tmp_path: Path) -> None:
+def test_demo_syncs_the_sample_sources_and_then_has_nothing_to_do() -> None:
     """The first command of the README does what it says, also the second time."""
     first = document(run(None, "demo", "--json"))
     assert first["status"] == "done"
@@ -244,6 +245,6 @@ def test_demo_is_led_nowhere_else_by_a_real_installation(tmp_path: Path, sandbox
 
 def test_program_starts_without_importing_dagster() -> None:
     """`--help` answers at once: nothing heavy is imported for it."""
-    script = "import sys; from pipelines.cli.main import contact_sync; print('dagster' in sys.modules, 'polars' in sys.modules)"
+    script = "import sys, pipelines.cli.main; print('dagster' in sys.modules, 'polars' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

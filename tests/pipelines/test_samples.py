@@ -83,7 +83,7 @@ def test_outcomes_equal_the_manifest(name: str, site: Site, sandbox: Sandbox) ->
 def test_columns_that_differ_only_by_case_are_refused(site: Site) -> None:
     """The e-mail column is never guessed."""
     install(site, "dup_headers_case.csv", {})
-    with pytest.raises(SourceSettingsWrong, match='"email" is ambiguous.*"Email", "EMAIL"'):
+    with pytest.raises(SourceSettingsWrong, match=r'"email" is ambiguous.*"Email", "EMAIL"'):
         plan_night(site.open(), DAY)
 
 
@@ -118,7 +118,7 @@ def test_values_arrive_as_they_were_written(site: Site, sandbox: Sandbox) -> Non
     assert seen["cat@example.com"]["firstName"] == '=HYPERLINK("http://example.net","x")'
     assert seen["zoe@example.com"]["firstName"] == "Zoé"
     assert seen["sam@example.com"]["firstName"] == "Såm"
-    assert seen["quin@example.com"]["address1"] == "1 High St\nFlat 2"
+    assert seen["quin@example.com"]["address1"] == "1 High St\r\nFlat 2"
     assert seen["eli@example.com"]["lastName"] == "INDIE\\, TOWN..."
     assert seen["eli@example.com"]["customFields"]["custom1"]["value"] == "2018-03-11 02:30:00"
     assert seen["hal@example.com"]["customFields"]["custom1"]["value"] == "2024-03-15 14:30:00"

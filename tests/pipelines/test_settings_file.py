@@ -45,7 +45,7 @@ def test_template_that_init_writes_is_valid() -> None:
     [
         (GOOD.replace("path:", "paht:"), 'line 4: sources.0.paht is not a setting. Did you mean "path"?'),
         ("destinatoin: {}\n" + GOOD, 'line 1: destinatoin is not a setting. Did you mean "destination"?'),
-        (GOOD.replace("kind: csv", "kind: cvs"), 'line 2: sources.0.kind must be one of csv, parquet, database.'),
+        (GOOD.replace("kind: csv", "kind: cvs"), "line 2: sources.0.kind must be one of csv, parquet, database."),
         (GOOD.replace("    kind: csv\n", ""), "line 2: sources.0.kind must be one of csv, parquet, database."),
         (GOOD.replace("    path: crm.csv\n", ""), "line 2: sources.0.path is missing."),
         (GOOD.replace("{email: Email}", "{firstNmae: X, email: Email}"), 'Did you mean "firstName"?'),

@@ -1,6 +1,11 @@
 """A sync from file to platform, by its steps: what is sent, what is not, and what is left when something breaks."""
 
 import datetime as dt
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -10,12 +15,13 @@ from connectors.sandbox.sandbox import Sandbox
 from connectors.sources.errors import SourceEmpty, SourceMissing, SourceSettingsWrong
 from connectors.storage.files import StorageError
 from connectors.storage.lock import LockHeldError, sync_lock
+from pipelines.checkup import check_installation
 from pipelines.steps.extract import extract
 from pipelines.steps.plan import make_plan
 from pipelines.steps.send import PlanOutdatedError, send_plan
 from pipelines.steps.settle import reconcile
 from tests.pipelines.conftest import DAY, FIELDS, Site
-from tests.pipelines.night import outcomes, plan_night, run_night, send_night
+from tests.pipelines.night import outcomes, plan_night, run_night, send_night, unheard
 
 NEXT_DAY = DAY + dt.timedelta(days=1)
 
@@ -68,7 +74,9 @@ def test_older_day_never_overwrites_newer(people: Site, sandbox: Sandbox) -> Non
 def test_every_row_has_its_outcome(site: Site, sandbox: Sandbox) -> None:
     """Bad, repeated and good rows of two sources are told apart, and the losers name their winner."""
     site.source("crm", "Email,Name\nANN@example.com,Ann\nbroken,X\n,Y\nann@Example.com,Ann2\n", FIELDS, groups=[7])
-    site.source("shop", "Email,Name\nann@example.com,Shop\nsam@example.com,Sam\na,b,c\n", FIELDS, priority=2, groups=[8])
+    site.source(
+        "shop", "Email,Name\nann@example.com,Shop\nsam@example.com,Sam\na,b,c\n", FIELDS, priority=2, groups=[8]
+    )
     installation = site.open()
     assert run_night(installation, DAY) == {"acknowledged": 2, "duplicate": 2, "invalid": 3}
     table = installation.tables.current("row_outcomes", DAY)
@@ -85,7 +93,12 @@ def test_every_row_has_its_outcome(site: Site, sandbox: Sandbox) -> None:
 def test_opt_out_of_any_source_travels_whoever_wins(site: Site, sandbox: Sandbox) -> None:
     """Somebody who opted out in a list of lower priority is not mailed again."""
     site.source("crm", "Email,Name\nann@example.com,Ann\nbob@example.com,Bob\n", FIELDS)
-    site.source("list", "Mail,Gone\nann@example.com,yes\nbob@example.com,no\n", {"email": "Mail", "suppressed": "Gone"}, priority=2)
+    site.source(
+        "list",
+        "Mail,Gone\nann@example.com,yes\nbob@example.com,no\n",
+        {"email": "Mail", "suppressed": "Gone"},
+        priority=2,
+    )
     run_night(site.open(), DAY)
     assert {one["email"]: bool(one["suppressed"]) for one in sandbox.contacts()} == {
         "ann@example.com": True,
@@ -98,7 +111,7 @@ def test_list_of_opt_outs_needs_a_mapping(site: Site) -> None:
     """Unsubscribes are never imported as subscribers because nobody looked."""
     site.source("left", "Email,UNSUB_TIME\nann@example.com,2026-01-01\n", {"email": "Email"})
     installation = site.open()
-    with pytest.raises(SourceSettingsWrong, match="UNSUB_TIME.*suppressed"):
+    with pytest.raises(SourceSettingsWrong, match=r"UNSUB_TIME.*suppressed"):
         extract(installation, installation.settings.sources[0], DAY)
     assert list(installation.storage.glob("**/*.parquet")) == []
 
@@ -146,7 +159,9 @@ def test_resumed_sync_keeps_to_its_plan_and_leaves_new_rows_to_the_next(people: 
     plan_night(installation, DAY)
     sandbox.faults = FaultPlan((Fault(endpoint="contacts/import", calls=(2,), code=200),))
     send_night(installation, DAY)
-    people.write("crm.csv", "Email,Name\nann@example.com,Ann\nbob@example.com,Bob\ncy@example.com,Cy\nnew@example.com,N\n")
+    people.write(
+        "crm.csv", "Email,Name\nann@example.com,Ann\nbob@example.com,Bob\ncy@example.com,Cy\nnew@example.com,N\n"
+    )
     assert run_night(installation, DAY) == {"acknowledged": 3}
     assert run_night(installation, DAY) == {"acknowledged": 1, "unchanged": 3}
 
@@ -160,7 +175,7 @@ def test_plan_that_another_day_overtook_is_not_gone_on_with(people: Site, sandbo
     people.write("crm.csv", "Email,Name\nann@example.com,Ann\nbob@example.com,Robert\ncy@example.com,Cy\n")
     assert run_night(installation, NEXT_DAY) == {"acknowledged": 2, "unchanged": 1}
     with pytest.raises(PlanOutdatedError, match="again"):
-        send_plan(installation, DAY, lambda done, total: None)
+        send_plan(installation, DAY, unheard)
     people.write("crm.csv", "Email,Name\nann@example.com,Ann\nbob@example.com,Bob\ncy@example.com,Cy\n")
     assert run_night(installation, DAY) == {"superseded": 1, "unchanged": 2}
     assert first_names(sandbox)["bob@example.com"] == "Robert"
@@ -217,7 +232,7 @@ def test_lost_ledger_is_refused_and_not_taken_for_a_first_sync(people: Site) -> 
 
 
 def test_receipts_of_a_sync_that_died_before_folding_are_taken_in(people: Site, sandbox: Sandbox) -> None:
-    """What the platform acknowledged is known to the next sync, although the process died before the ledger was written."""
+    """What the platform acknowledged is known to the next sync, although the ledger was never written."""
     installation = people.open()
     run_night(installation, DAY)
     for path in (installation.storage / "ledger").iterdir():
@@ -234,7 +249,7 @@ def test_two_syncs_of_one_storage_do_not_send_at_once(people: Site) -> None:
     plan_night(installation, DAY)
     held_since = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)
     with sync_lock(installation.storage, held_since), pytest.raises(LockHeldError, match="2026-11-24T02:00:00"):
-        send_plan(installation, DAY, lambda done, total: None)
+        send_plan(installation, DAY, unheard)
 
 
 def test_reconciliation_notices_a_row_that_has_no_outcome(people: Site) -> None:
@@ -249,6 +264,17 @@ def test_reconciliation_notices_a_row_that_has_no_outcome(people: Site) -> None:
     ]
 
 
+def test_copies_that_a_killed_process_left_behind_are_removed(people: Site) -> None:
+    """A source's rows do not lie about for ever because a process was killed while it read them."""
+    installation = people.open()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for process in (ended.pid, os.getpid()):
+        (installation.storage / f".reading-{process}-x").mkdir(parents=True)
+    extract(installation, installation.settings.sources[0], DAY)
+    assert [path.name for path in installation.storage.glob(".reading-*")] == [f".reading-{os.getpid()}-x"]
+
+
 def test_progress_counts_what_earlier_attempts_have_sent(people: Site, sandbox: Sandbox) -> None:
     """A resumed sync shows how much of the whole is done."""
     installation = people.open()
@@ -258,3 +284,21 @@ def test_progress_counts_what_earlier_attempts_have_sent(people: Site, sandbox: 
     seen: list[tuple[int, int]] = []
     send_plan(installation, DAY, lambda done, total: seen.append((done, total)))
     assert seen == [(2, 3), (3, 3)]
+
+
+def test_destination_that_does_not_answer_is_said_with_what_to_do(people: Site) -> None:
+    """A sandbox that was not started costs nobody an hour; every row is pending and the plan is kept."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        people.environ["EMFLUENCE_BASE_URL"] = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
+        waits: list[float] = []
+        installation = replace(people.open(), sleep=waits.append)
+        plan_night(installation, DAY)
+        sending = send_night(installation, DAY)
+        findings = {finding.part: finding for finding in check_installation(installation, DAY)}
+    assert sending.stopped is not None
+    assert "does not answer" in sending.stopped
+    assert "contact-sync sandbox" in sending.stopped
+    assert "contact-sync sandbox" in findings["destination"].sentence
+    assert outcomes(installation, DAY) == {"pending": 3}
+    assert waits

@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.fields import EMAIL, FIELDS, FieldType
 from schemas.mapping import FieldMapping, SourceMapping
-from schemas.normalise import normalise
+from schemas.normalise import normalise, prepare
 from schemas.rows import FAULT, FAULT_TEXT, LINE, ROW, TECHNICAL
 from schemas.validate import Validated, validate
 
@@ -42,7 +42,7 @@ def read(mapping: FieldMapping, cells: Sequence[object] | pl.Series) -> tuple[li
     rows = extracted({mapping.column or "unmapped": cells})
     reading = normalise(mapping, rows)
     findings = {str(code): found for code, found in reading.findings.items()}
-    made = rows.select(ROW, reading.value.alias("value"), **findings)
+    made = prepare(rows.lazy(), [reading]).select(ROW, reading.value.alias("value"), **findings).collect()
     places = {code: made[code].fill_null(value=False).arg_true().to_list() for code in findings}
     return made["value"].to_list(), {code: found for code, found in places.items() if found}
 

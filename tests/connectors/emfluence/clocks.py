@@ -32,7 +32,7 @@ class Clock:
             self.slept.append(seconds)
 
 
-def client_on(base_url: str, clock: Clock, /, **options: Any) -> Client:  # noqa: ANN401 - any option of the client
+def client_on(base_url: str, clock: Clock, /, **options: Any) -> Client:
     """Return a client whose waits take no time."""
     settings = {"clock": clock, "sleep": clock.sleep, "random": lambda: 0.5, "deadline": 5.0}
     return Client(base_url, TOKEN, **{**settings, **options})

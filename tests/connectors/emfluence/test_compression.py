@@ -22,10 +22,10 @@ UNKNOWN: dict[str, bytes] = {
 
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
 def test_a_response_that_cannot_be_read_is_unknown(body: bytes, clock: Clock) -> None:
-    """Something came, but it says neither yes nor no."""
+    """Something came, but it says neither yes nor no; its connection must be free for the next attempt."""
     with (
         serving(body) as script,
-        client_on(script.base_url, clock) as client,
+        client_on(script.base_url, clock, connections=1) as client,
         pytest.raises(errors.UnknownAnswer),
     ):
         client.call("helper", "ping")

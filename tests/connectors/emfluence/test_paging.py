@@ -11,7 +11,7 @@ from tests.connectors.emfluence.clocks import Clock, client_on
 from tests.connectors.emfluence.scripted import serving, success
 
 
-def page(number: Any, total: Any, ids: list[int], **paging: Any) -> bytes:  # noqa: ANN401 - any JSON
+def page(number: Any, total: Any, ids: list[int], **paging: Any) -> bytes:
     """Write one page of records."""
     places = {"page": number, "totalPages": total, "next": "http://127.0.0.1:9/v1/steal", **paging}
     return success({"paging": places, "records": [{"contactID": id_} for id_ in ids]})
@@ -38,7 +38,7 @@ def test_one_page_is_one_request(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("total", [0, 5, "", None])
-def test_an_empty_page_is_the_last(total: Any, clock: Clock) -> None:  # noqa: ANN401 - any JSON
+def test_an_empty_page_is_the_last(total: Any, clock: Clock) -> None:
     """Records may vanish while we read, so that the last pages come empty."""
     found, sent = ids_found(clock, page(1, total, []))
     assert (found, len(sent)) == ([], 1)

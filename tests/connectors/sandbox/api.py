@@ -25,7 +25,7 @@ class Envelope:
     warnings: list[str]
 
 
-def http(verb: str, url: str, **details: Any) -> httpx.Response:  # noqa: ANN401 - whatever httpx.request takes
+def http(verb: str, url: str, **details: Any) -> httpx.Response:
     """Send one HTTP request on a connection of its own."""
     return httpx.request(verb, url, verify=NO_TLS, timeout=10, **details)
 
@@ -36,7 +36,7 @@ def post(sandbox: Sandbox, endpoint: str, body: object, token: str = DEFAULT_TOK
     return http("POST", f"{sandbox.base_url}/{endpoint}", json=body, headers=headers)
 
 
-def call(sandbox: Sandbox, endpoint: str, /, token: str = DEFAULT_TOKEN, **parameters: Any) -> Envelope:  # noqa: ANN401 - a test may pass anything
+def call(sandbox: Sandbox, endpoint: str, /, token: str = DEFAULT_TOKEN, **parameters: Any) -> Envelope:
     """Send one call and read its envelope."""
     response = post(sandbox, endpoint, parameters, token)
     assert response.status_code == 200

@@ -22,7 +22,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield sandbox
 
 
-def found(sandbox: Sandbox, **parameters: Any) -> list[str]:  # noqa: ANN401 - a test may pass anything
+def found(sandbox: Sandbox, **parameters: Any) -> list[str]:
     """Give the local parts that a search finds, in its order."""
     answer = call(sandbox, "contacts/search", fields="email", rpp=50, **parameters)
     assert answer.success == 1

@@ -20,7 +20,7 @@ def sent(fault: Fault) -> Reply:
     return faulty_reply(applied_reply(TRUE, fault), fault)
 
 
-def body(reply: Reply) -> Any:  # noqa: ANN401 - any JSON
+def body(reply: Reply) -> Any:
     """Decode a reply's body."""
     return json.loads(reply.body)
 

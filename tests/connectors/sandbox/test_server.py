@@ -166,7 +166,7 @@ def test_two_sandboxes_may_share_a_folder(tmp_path: Path) -> None:
 def start(folder: Path) -> tuple["subprocess.Popen[str]", list[str], str]:
     """Serve a sandbox in a process of its own; give it with its welcome and its base URL."""
     command = [sys.executable, "-c", SERVE, str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own interpreter
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     welcome = [process.stdout.readline().rstrip() for _ in range(6)]
     return process, welcome, welcome[1].split()[1]

@@ -39,7 +39,7 @@ def elsewhere(file: Path, statement: str) -> Iterator[None]:
         "print('done', flush=True)\n"
         "sys.stdin.read()\n"
     )
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
+    with subprocess.Popen(
         [sys.executable, "-c", code, str(file), statement], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None

@@ -23,7 +23,7 @@ _PATIENCE_SECONDS: Final = 60
 def running(script: str, *arguments: Path | str, before: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[str]]:
     """Run a Python script, and have it ended at the latest when the block is left."""
     command = [*before, sys.executable, "-c", script, *map(str, arguments)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own script
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
