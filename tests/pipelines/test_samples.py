@@ -107,13 +107,12 @@ def test_opted_out_people_arrive_opted_out(name: str, site: Site, sandbox: Sandb
 
 def test_values_arrive_as_they_were_written(site: Site, sandbox: Sandbox) -> None:
     """Leading zeros, formulas, accents, line breaks in a cell and local times survive the way to the platform."""
-    seen: dict[object, dict[str, Any]] = {}
     for name in FIELDS:
         install(site, name, FIELDS[name])
         installation = site.open()
         plan_night(installation, DAY)
         send_night(installation, DAY)
-    seen = {one["email"]: one for one in sandbox.contacts()}
+    seen: dict[str, Any] = {str(one["email"]).lower(): one for one in sandbox.contacts()}
     assert seen["kim@example.com"]["phone"] == "0102030405"
     assert seen["cat@example.com"]["firstName"] == '=HYPERLINK("http://example.net","x")'
     assert seen["zoe@example.com"]["firstName"] == "Zoé"
