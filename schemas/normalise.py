@@ -94,10 +94,11 @@ def _is_clean(column: pl.Series) -> bool:
     return column.dtype != pl.String or not column.str.contains(_UNCLEAN).any()
 
 
-def _email(_: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
-    text = found_text(column, dtype)
-    email = _none_if_blank(canonical_email(text.str.strip_chars(_INVISIBLE_AT_ENDS)))
-    return Normalised(email, email.is_null(), {})
+def _email(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
+    address = _step(mapping, "address")
+    canonical = canonical_email(found_text(column, dtype).str.strip_chars(_INVISIBLE_AT_ENDS))
+    email = _none_if_blank(pl.col(address))
+    return Normalised(email, email.is_null(), {}, (canonical.alias(address),))
 
 
 def _text(_: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
