@@ -6,10 +6,13 @@ from typing import Final
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from pipelines.assets import build_assets
+from pipelines.accounting_assets import row_outcomes_asset, row_warnings_asset
+from pipelines.destination_assets import contacts_asset, import_plan_asset, import_receipts_asset
 from pipelines.installation import Installation
 from pipelines.progress import Progress
 from pipelines.settings import Schedule
+from pipelines.source_assets import extracted_asset, validated_asset
+from pipelines.wiring import Wiring
 
 JOB: Final = "nightly_sync"
 SCHEDULE_VARIABLE: Final = "CONTACT_SYNC_SCHEDULE"
@@ -28,7 +31,7 @@ def build_definitions(installation: Installation | None, progress: Progress | No
     schedule = installation.settings.schedule if installation else Schedule()
     # The day that has begun can be synced already: exports of today are there tonight.
     partitions = dg.DailyPartitionsDefinition(schedule.start_date.isoformat(), timezone="UTC", end_offset=1)
-    assets = build_assets(installation, partitions, progress)
+    assets = _assets(Wiring(installation, partitions, progress))
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),
@@ -38,6 +41,18 @@ def build_definitions(installation: Installation | None, progress: Progress | No
         executor_def=dg.in_process_executor,
     )
     return dg.Definitions(assets=assets, jobs=[job], schedules=[_schedule(job, schedule, installation)])
+
+
+def _assets(wiring: Wiring) -> list[dg.AssetsDefinition]:
+    return [
+        *(extracted_asset(wiring, source) for source in wiring.sources),
+        *(validated_asset(wiring, source) for source in wiring.sources),
+        contacts_asset(wiring),
+        import_plan_asset(wiring),
+        import_receipts_asset(wiring),
+        row_outcomes_asset(wiring),
+        row_warnings_asset(wiring),
+    ]
 
 
 def _schedule(

@@ -43,6 +43,8 @@ class Sending:
         requests: Requests made, re-sends included.
         throttled: Answers that carried the throttle header.
         retries: Requests made again after one that was not answered well.
+        slowdowns: How often the pace was cut down, because of that header, an HTTP 403 or a code 5.
+        seconds_waited: Seconds that requests waited for their turn, in all.
         seconds: From the first request to the last answer.
         stopped: Why it ended before every batch was answered; None where it did not.
         guard: The guard that stopped it before anything was sent; None where none did.
@@ -51,6 +53,8 @@ class Sending:
     requests: int = 0
     throttled: int = 0
     retries: int = 0
+    slowdowns: int = 0
+    seconds_waited: float = 0.0
     seconds: float = 0.0
     stopped: str | None = None
     guard: str | None = None
@@ -122,6 +126,8 @@ def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answe
         requests=report.requests,
         throttled=report.throttled,
         retries=report.retries,
+        slowdowns=report.slowdowns,
+        seconds_waited=round(report.seconds_waited, 3),
         seconds=round((installation.now() - started).total_seconds(), 3),
         stopped=stopped,
         guard=guard,
