@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-NAMES = ("file_to_plan",)
+NAMES = ("file_to_plan", "pace")
 
 
 def main() -> None:

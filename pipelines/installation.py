@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
+
 from connectors.emfluence.client import Client
 from connectors.emfluence.errors import Failure, NoAnswer
 from connectors.storage.files import StorageError
@@ -115,7 +117,7 @@ def config_path(environ: Mapping[str, str]) -> Path:
 
 
 def open_installation(environ: Mapping[str, str], path: Path | None = None) -> Installation:
-    """Return the installation of a settings file.
+    """Return the installation of a settings file, with the secrets of a `.env` file beside it.
 
     Args:
         environ: The environment.
@@ -125,4 +127,10 @@ def open_installation(environ: Mapping[str, str], path: Path | None = None) -> I
         SettingsError: The file is missing or wrong.
     """
     file = path or config_path(environ)
-    return Installation(read_settings(file), file.parent, environ)
+    return Installation(read_settings(file), file.parent, {**_dotenv(file.parent), **environ})
+
+
+def _dotenv(folder: Path) -> dict[str, str]:
+    """Return what the `.env` beside the settings file says; the environment itself outweighs it."""
+    values = dotenv_values(folder / ".env", interpolate=False)
+    return {name: value for name, value in values.items() if value is not None}

@@ -23,6 +23,26 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+class OAuth(Strict):
+    """What the two OAuth flows need. The platform gives it to its customers; its addresses are published nowhere.
+
+    Attributes:
+        client_id: The environment variable that holds the client's id.
+        client_secret: The environment variable that holds the client's secret.
+        application_token_url: Where an application's token is asked for.
+        authorization_url: Where a user's browser is sent to.
+        user_token_url: Where a user's code is exchanged for a token.
+        redirect_uri: Where the browser goes afterwards; the platform demands https.
+    """
+
+    client_id: Secret = Secret(env="EMFLUENCE_CLIENT_ID")
+    client_secret: Secret = Secret(env="EMFLUENCE_CLIENT_SECRET")
+    application_token_url: str | None = None
+    authorization_url: str | None = None
+    user_token_url: str | None = None
+    redirect_uri: str | None = None
+
+
 class Destination(Strict):
     """The platform's account that a sync writes to.
 
@@ -33,6 +53,7 @@ class Destination(Strict):
         requests_per_second: The most requests in any sliding second (API: 9 per IP address).
         batch_contacts: The most contacts of one import request. [assumed: the platform publishes no limit]
         batch_bytes: The most bytes of one import request's contacts. [assumed: the same]
+        oauth: How `contact-sync auth` gets a token.
     """
 
     base_url: str = PLATFORM_URL
@@ -41,6 +62,7 @@ class Destination(Strict):
     requests_per_second: Annotated[int, Field(ge=1, le=MOST_REQUESTS_PER_SECOND)] = MOST_REQUESTS_PER_SECOND
     batch_contacts: Annotated[int, Field(ge=1)] = 1000
     batch_bytes: Annotated[int, Field(ge=1000)] = 4_000_000
+    oauth: OAuth = OAuth()
 
 
 class Schedule(Strict):

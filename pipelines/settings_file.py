@@ -10,13 +10,14 @@ from pydantic import BaseModel, ValidationError
 from connectors.sources.nearest import did_you_mean
 from connectors.sources.registry import KINDS
 from connectors.sources.settings import FieldSettings
-from pipelines.settings import Destination, Schedule, Settings
+from pipelines.settings import Destination, OAuth, Schedule, Settings
 
 Path_ = tuple[int | str, ...]
 
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
     Settings,
     Destination,
+    OAuth,
     Schedule,
     FieldSettings,
     *(kind.settings for kind in KINDS.values()),

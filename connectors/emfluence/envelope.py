@@ -29,7 +29,7 @@ class Envelope:
         success: Whether the call succeeded.
         code: 0 for a success; else the error code, None for one that is no whole number.
         data: The answer's data; empty for a failure without any.
-        errors: What went wrong, in the platform's words; may hold personal data.
+        errors: What went wrong, in the platform's words; may hold personal data. Beside a success only if asked for.
         warnings: What to look at although the call succeeded; may hold personal data.
         extrainfo: Help for developers; may be empty.
         request_id: The platform's id of the request; may be empty.
@@ -44,17 +44,25 @@ class Envelope:
     request_id: str
 
 
-def read_envelope(body: bytes) -> Envelope:
+def read_envelope(body: bytes, *, errors_beside_success: bool = False) -> Envelope:
     """Read a body.
+
+    Args:
+        body: What came.
+        errors_beside_success: Whether a success may carry errors: those of some rows, where the caller can tell rows
+            apart. Everywhere else it says both.
 
     Raises:
         Unreadable: The body says neither success nor failure, or says both.
     """
     record = read_object(body)
     try:
-        return _envelope(record)
+        envelope = _envelope(record)
     except RecursionError:
         raise Unreadable(_TOO_DEEP) from None
+    if envelope.success and envelope.errors and not errors_beside_success:
+        raise Unreadable("The answer is a success with errors.")
+    return envelope
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -87,17 +95,16 @@ def read_object(body: bytes) -> dict[str, Any]:
 def _envelope(record: Mapping[str, Any]) -> Envelope:
     success = _success(record.get("success"))
     code = _code(record)
-    errors = sentences(record.get("errors"))
     data = record.get("data")
     if success:
-        _check_success(code, errors, data)
+        _check_success(code, data)
     elif code == 0:
         raise Unreadable("The answer is a failure with the code of a success.")
     return Envelope(
         success=success,
         code=code,
         data=data if isinstance(data, dict) else {},
-        errors=errors,
+        errors=sentences(record.get("errors")),
         warnings=sentences(record.get("warnings")),
         extrainfo=_text(record.get("extrainfo")),
         request_id=_text(record.get("requestID")),
@@ -156,11 +163,9 @@ def _code(record: Mapping[str, Any]) -> int | None:
     return whole_number(code)
 
 
-def _check_success(code: int | None, errors: tuple[str, ...], data: object) -> None:
+def _check_success(code: int | None, data: object) -> None:
     if code != 0:
         raise Unreadable("The answer is a success with an error code.")
-    if errors:
-        raise Unreadable("The answer is a success with errors.")
     if not isinstance(data, dict):
         raise Unreadable('The answer is a success without "data".')
 

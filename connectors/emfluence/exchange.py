@@ -83,8 +83,17 @@ def read_answer(call: Call, response: httpx.Response, deadline: Deadline) -> Ans
     Raises:
         Failure: Any of `errors`, for every response that is not plainly a success.
     """
-    body = b"".join(read_bounded(response, ANSWER_BYTES, deadline))
-    return decode(call, response.status_code, response.headers, body)
+    return decode(call, response.status_code, response.headers, _whole(response, deadline))
+
+
+def read_import_answer(call: Call, response: httpx.Response, deadline: Deadline) -> Answer:
+    """Read the answer to an import, which may be a success with errors about some of its rows.
+
+    Raises:
+        Failure: Any of `errors`, for every response that is no success.
+    """
+    body = _whole(response, deadline)
+    return decode(call, response.status_code, response.headers, body, errors_beside_success=True)
 
 
 def log_failure(failure: Failure, batch_id: str, seconds: float) -> None:
@@ -104,6 +113,10 @@ def failure_of(error: Exception, call: Call) -> Failure:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return NoAnswer("No whole answer came in time.", facts)
     return NoAnswer(f"No whole answer came ({type(error).__name__}).", facts)
+
+
+def _whole(response: httpx.Response, deadline: Deadline) -> bytes:
+    return b"".join(read_bounded(response, ANSWER_BYTES, deadline))
 
 
 def _request(call: Call, deadline: Deadline, sent: Callable[[], None] | None) -> httpx.Request:

@@ -11,6 +11,7 @@ from typing import Final
 from connectors.emfluence.assumptions import FIRST_ROW, import_body
 from connectors.emfluence.client import Client
 from connectors.emfluence.errors import RequestRefused, RequestTooLarge, Retryable, WrongSettings
+from connectors.emfluence.exchange import read_import_answer
 from connectors.emfluence.protocol import Answer
 from connectors.emfluence.verdicts import Fate, Verdict, judge
 
@@ -124,7 +125,7 @@ class _Batch:
             return part.split()
         self.requests += 1
         try:
-            answer = self.client.send("contacts", "import", body, batch_id=self.batch_id)
+            answer = self.client.exchange("contacts", "import", body, read_import_answer, batch_id=self.batch_id)
         except RequestRefused as refusal:
             return self._refused(part, refusal, len(body))
         except Retryable as failure:

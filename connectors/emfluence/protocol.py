@@ -61,6 +61,7 @@ class Answer:
     Attributes:
         data: The answer's data.
         warnings: The platform's sentences; may hold personal data.
+        errors: The same, about rows that failed although the call succeeded: imports alone.
         extrainfo: Help for developers; may be empty.
         request_id: The platform's id of the request; may be empty.
         throttled: The text of the throttle header, None where the answer has no such header.
@@ -68,6 +69,7 @@ class Answer:
 
     data: Mapping[str, Any] = field(repr=False)
     warnings: tuple[str, ...] = field(repr=False, default=())
+    errors: tuple[str, ...] = field(repr=False, default=())
     extrainfo: str = field(repr=False, default="")
     request_id: str = ""
     throttled: str | None = None
@@ -115,7 +117,9 @@ def encoded(parameters: Mapping[str, object], endpoint: str) -> bytes:
         raise WrongSettings("A parameter cannot be written as JSON.", Facts(endpoint)) from None
 
 
-def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def decode(
+    call: Call, status: int, headers: Mapping[str, str], body: bytes, *, errors_beside_success: bool = False
+) -> Answer:
     """Decode a response.
 
     Args:
@@ -123,6 +127,7 @@ def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> 
         status: The HTTP status.
         headers: Names in any case.
         body: The whole body, decompressed.
+        errors_beside_success: As for `read_envelope`.
 
     Raises:
         Failure: Any of `errors`, for every response that is not plainly a success.
@@ -131,7 +136,7 @@ def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> 
     if status != _OK:
         raise_for_status(call, status, names)
     try:
-        envelope = read_envelope(body)
+        envelope = read_envelope(body, errors_beside_success=errors_beside_success)
     except Unreadable as unreadable:
         reason = f"{unreadable} {len(body)} bytes of {_media_type(names)} came."
         raise UnknownAnswer(reason, Facts(call.endpoint, status)) from None
@@ -141,6 +146,7 @@ def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> 
         data=envelope.data,
         # They are kept in tables, where a token must not be either.
         warnings=tuple(without_secrets(warning, call.secrets) for warning in envelope.warnings),
+        errors=tuple(without_secrets(error, call.secrets) for error in envelope.errors),
         extrainfo=without_secrets(envelope.extrainfo, call.secrets),
         request_id=_safe_request_id(call, envelope),
         throttled=names.get(THROTTLE_HEADER),

@@ -1,4 +1,7 @@
-"""Tells the answer to one `contacts/import` request apart, row by row. Pure: what is sent next is up to `imports`."""
+"""Tells the answer to one `contacts/import` request apart, row by row. Pure: what is sent next is up to `imports`.
+
+A success that carries errors counts for what both of its halves say: a row that errors name is never applied.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -35,6 +38,9 @@ class Verdict:
 
 APPLIED = Verdict(Fate.APPLIED)
 NOT_COUNTED = "The platform counted the row as neither inserted nor updated, and gave no reason."
+NO_COUNTS = "The platform did not count the rows."
+ERRORS_OF_NOBODY = "The platform called the request a success, and gave errors that do not say which rows they mean."
+COUNTED_WITH_ERROR = "The platform counted the row as applied, and gave an error about it."
 
 
 @dataclass(frozen=True)
@@ -104,30 +110,36 @@ def judge(answer: Answer, emails: Sequence[str], first_row: int = FIRST_ROW) -> 
         emails: The e-mail of each contact of the request, in its order, each once.
         first_row: The number that warnings give the first contact.
     """
-    placed = place(answer.warnings, emails, first_row)
+    placed = place((*answer.errors, *answer.warnings), emails, first_row)
     inserted, updated, in_data = (whole_number(answer.data.get(name)) for name in COUNTS)
     counts = Counts(inserted, updated, in_data, len(emails))
     return Judgement(
-        verdicts=_verdicts(counts, placed),
+        verdicts=_verdicts(counts, placed, has_errors=bool(answer.errors)),
         suspects=tuple(sorted(placed.by_position)),
         counted=(inserted or 0, updated or 0) if counts.are_possible else None,
         unplaced=placed.unplaced,
-        anomalies=(*placed.anomalies, *counts.anomalies()),
+        anomalies=(*placed.anomalies, *counts.anomalies(), *(["The answer is a success with errors."] * bool(answer.errors))),
     )
 
 
-def _verdicts(counts: Counts, placed: Placed) -> tuple[Verdict, ...] | None:
+def _verdicts(counts: Counts, placed: Placed, *, has_errors: bool) -> tuple[Verdict, ...] | None:
+    # More requests would bring more answers of these two kinds.
     if counts.applied is None:
-        # More requests would bring more answers without counts.
-        said = (placed.by_position.get(row, ()) for row in range(counts.rows))
-        return tuple(Verdict(Fate.UNKNOWN, ("The platform did not count the rows.", *sentences)) for sentences in said)
+        return _all_unknown(NO_COUNTS, counts.rows, placed)
+    if has_errors and not placed.is_certain:
+        return _all_unknown(ERRORS_OF_NOBODY, counts.rows, placed)
     if counts.are_possible and counts.applied == counts.rows:
-        return _named_as(Fate.APPLIED_WITH_WARNING, counts.rows, placed)
+        return _contradicted(counts.rows, placed) if has_errors else _named_as(Fate.APPLIED_WITH_WARNING, counts.rows, placed)
     if counts.rows == 1:
         return (_single_not_counted(counts, placed),)
     if counts.are_possible and placed.is_certain and counts.applied == counts.rows - len(placed.by_position):
         return _named_as(Fate.REFUSED, counts.rows, placed)
     return None
+
+
+def _all_unknown(reason: str, rows: int, placed: Placed) -> tuple[Verdict, ...]:
+    said = (placed.by_position.get(row, ()) for row in range(rows))
+    return tuple(Verdict(Fate.UNKNOWN, (reason, *sentences)) for sentences in said)
 
 
 def _named_as(fate: Fate, rows: int, placed: Placed) -> tuple[Verdict, ...]:

@@ -12,6 +12,7 @@ _COMMANDS: Final = {
     "check": "Check settings, sources, token, permissions and groups: each line ok, or what to do.",
     "sync": "Run one day's sync.",
     "status": "Show a day's outcomes, what is pending, and the last runs.",
+    "auth": "Get an access token: for the application, or for a user.",
     "sandbox": "Run the stand-in platform on its own.",
     "ui": "Open the Dagster UI.",
 }
