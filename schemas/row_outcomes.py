@@ -6,7 +6,6 @@ from typing import Final
 
 import polars as pl
 
-from schemas.contact import EMAIL_KEY
 from schemas.decisions import Decision
 from schemas.outcomes import Outcome
 
@@ -53,14 +52,14 @@ def valid_row_outcomes(
     """Return the outcomes of one source's valid rows, in their order, as `ROW_OUTCOMES` without `source`.
 
     Args:
-        rows: `row`, `line`, `email`, `email_key` of each valid row.
+        rows: `row`, `line`, `email` of each valid row.
         duplicates: `row`, `winner_source`, `winner_row` of those that lost their e-mail to another row.
-        decided: One row per contact: `email_key`, `decision`, and, for what was sent, `batch` and `verdict`.
+        decided: One row per contact of the source: `row`, `decision`, and, for what was sent, `batch` and `verdict`.
         issues: `row`, `severity`, `code` of the source's issues.
     """
     joined = (
         rows.join(duplicates, on="row", how="left", maintain_order="left")
-        .join(decided, on=EMAIL_KEY, how="left", maintain_order="left")
+        .join(decided, on="row", how="left", maintain_order="left")
         .join(_codes(issues), on="row", how="left", maintain_order="left")
     )
     lost = pl.col("winner_row").is_not_null()
@@ -71,7 +70,7 @@ def valid_row_outcomes(
         outcome=pl.when(lost).then(pl.lit(Outcome.DUPLICATE.value)).otherwise(_contact_outcome()),
         winner_source="winner_source",
         winner_row="winner_row",
-        batch=pl.when(~lost).then("batch"),
+        batch=pl.when(~lost).then(pl.col("batch").cast(pl.String)),
         codes="codes",
     )
 

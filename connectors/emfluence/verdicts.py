@@ -38,6 +38,7 @@ class Verdict:
 
 APPLIED = Verdict(Fate.APPLIED)
 NOT_COUNTED = "The platform counted the row as neither inserted nor updated, and gave no reason."
+BOTH = "The answer is a success with errors."
 NO_COUNTS = "The platform did not count the rows."
 ERRORS_OF_NOBODY = "The platform called the request a success, and gave errors that do not say which rows they mean."
 COUNTED_WITH_ERROR = "The platform counted the row as applied, and gave an error about it."
@@ -114,22 +115,22 @@ def judge(answer: Answer, emails: Sequence[str], first_row: int = FIRST_ROW) -> 
     inserted, updated, in_data = (whole_number(answer.data.get(name)) for name in COUNTS)
     counts = Counts(inserted, updated, in_data, len(emails))
     return Judgement(
-        verdicts=_verdicts(counts, placed, has_errors=bool(answer.errors)),
+        verdicts=_verdicts(counts, placed, place(answer.errors, emails, first_row) if answer.errors else None),
         suspects=tuple(sorted(placed.by_position)),
         counted=(inserted or 0, updated or 0) if counts.are_possible else None,
         unplaced=placed.unplaced,
-        anomalies=(*placed.anomalies, *counts.anomalies(), *(["The answer is a success with errors."] * bool(answer.errors))),
+        anomalies=(*placed.anomalies, *counts.anomalies(), *([BOTH] if answer.errors else [])),
     )
 
 
-def _verdicts(counts: Counts, placed: Placed, *, has_errors: bool) -> tuple[Verdict, ...] | None:
-    # More requests would bring more answers of these two kinds.
+def _verdicts(counts: Counts, placed: Placed, failed: Placed | None) -> tuple[Verdict, ...] | None:
+    # More requests would bring more answers of the first two kinds.
     if counts.applied is None:
         return _all_unknown(NO_COUNTS, counts.rows, placed)
-    if has_errors and not placed.is_certain:
+    if failed is not None and not placed.is_certain:
         return _all_unknown(ERRORS_OF_NOBODY, counts.rows, placed)
     if counts.are_possible and counts.applied == counts.rows:
-        return _contradicted(counts.rows, placed) if has_errors else _named_as(Fate.APPLIED_WITH_WARNING, counts.rows, placed)
+        return _all_counted(counts.rows, placed, failed)
     if counts.rows == 1:
         return (_single_not_counted(counts, placed),)
     if counts.are_possible and placed.is_certain and counts.applied == counts.rows - len(placed.by_position):
@@ -140,6 +141,13 @@ def _verdicts(counts: Counts, placed: Placed, *, has_errors: bool) -> tuple[Verd
 def _all_unknown(reason: str, rows: int, placed: Placed) -> tuple[Verdict, ...]:
     said = (placed.by_position.get(row, ()) for row in range(rows))
     return tuple(Verdict(Fate.UNKNOWN, (reason, *sentences)) for sentences in said)
+
+
+def _all_counted(rows: int, placed: Placed, failed: Placed | None) -> tuple[Verdict, ...]:
+    verdicts = list(_named_as(Fate.APPLIED_WITH_WARNING, rows, placed))
+    for position in failed.by_position if failed is not None else ():
+        verdicts[position] = Verdict(Fate.UNKNOWN, (COUNTED_WITH_ERROR, *verdicts[position].sentences))
+    return tuple(verdicts)
 
 
 def _named_as(fate: Fate, rows: int, placed: Placed) -> tuple[Verdict, ...]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from connectors.storage.files import StorageError
 from connectors.storage.plans import Plan
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
+from pipelines.steps.slices import slices
 from schemas.contact import EMAIL_KEY
 from schemas.issues import ISSUES, RULES, IssueCode
 from schemas.outcomes import Outcome
@@ -24,17 +26,16 @@ def settle(installation: Installation, day: dt.date) -> Table:
         StorageError: There is no plan for the day, or a table is missing or cannot be written.
     """
     plan = _plan(installation, day)
-    decided = _decided(plan)
-    by_source: dict[str, dict[str, int]] = {}
+    by_source: dict[str, Counter[str]] = {}
     with installation.tables.new_version("row_outcomes", day, plan.inputs) as new:
         for source in sources_of(plan):
-            outcomes = _source_outcomes(installation, plan, source, decided)
-            by_source[source] = _counted(outcomes)
-            new.write(outcomes)
-        total: Counter[str] = Counter()
-        for counts in by_source.values():
-            total.update(counts)
-        new.facts |= {"plan": plan.id, "by_source": by_source, "outcomes": _all_nine(total)}
+            by_source[source] = Counter()
+            for outcomes in _source_outcomes(installation, plan, source):
+                by_source[source].update(outcomes["outcome"])
+                new.write(outcomes)
+        total = sum(by_source.values(), Counter[str]())
+        counts = {source: _all_nine(counted) for source, counted in by_source.items()}
+        new.facts |= {"plan": plan.id, "by_source": counts, "outcomes": _all_nine(total)}
     return new.table
 
 
@@ -101,29 +102,44 @@ def _input(installation: Installation, plan: Plan, asset: str) -> Table:
     return installation.tables.version(asset, plan.day, plan.inputs[asset])
 
 
-def _decided(plan: Plan) -> pl.LazyFrame:
-    """Return one row per contact: what was decided and, for what was sent, the batch and the answer's verdict."""
-    batches = plan.sent().select(EMAIL_KEY, "batch")
-    verdicts = plan.verdicts().select(EMAIL_KEY, "verdict")
+def _source_outcomes(installation: Installation, plan: Plan, source: str) -> Iterator[pl.DataFrame]:
+    """Yield the outcomes of one source's rows in their order, slice by slice."""
+    decided, own = _decided(plan, source), pl.col("source") == source
+    duplicates = _input(installation, plan, "duplicates").scan().filter(own).collect().lazy()
+    issues = _input(installation, plan, f"issues/{source}").scan().select("row", "code").collect().lazy()
+    rejected = rejected_row_outcomes(_input(installation, plan, f"rejected/{source}").scan()).collect()
+    before = 0
+    for rows in slices(_input(installation, plan, f"validated/{source}"), ["row", "line", "email"]):
+        last = before if rows.is_empty() else rows["row"][-1]
+        valid = valid_row_outcomes(rows.lazy(), duplicates, decided, issues).collect()
+        between = rejected.filter(pl.col("row").is_between(before, last, closed="right"))
+        yield _ordered([valid, between], source)
+        before = last
+    yield _ordered([rejected.filter(pl.col("row") > before)], source)
+
+
+def _ordered(outcomes: list[pl.DataFrame], source: str) -> pl.DataFrame:
+    together = pl.concat(outcomes).with_columns(source=pl.lit(source)).sort("row")
+    return together.select(ROW_OUTCOMES.names()).cast(ROW_OUTCOMES)
+
+
+def _decided(plan: Plan, source: str) -> pl.LazyFrame:
+    """Return one row per contact of a source: what was decided and, for what was sent, its batch and verdict."""
+    sent = (
+        plan.sent()
+        .select(EMAIL_KEY, "batch")
+        .join(plan.verdicts().select(EMAIL_KEY, "verdict"), on=EMAIL_KEY, how="left")
+    )
+    contacts = plan.decisions().filter(pl.col("source") == source).select("row", EMAIL_KEY, "decision")
+    # Few different texts, many rows: as categories they need a tenth of the memory.
+    words = pl.col("decision", "batch", "verdict").cast(pl.Categorical)
     return (
-        plan.decisions()
-        .select(EMAIL_KEY, "decision")
-        .join(batches, on=EMAIL_KEY, how="left")
-        .join(verdicts, on=EMAIL_KEY, how="left")
+        contacts.join(sent, on=EMAIL_KEY, how="left")
+        .drop(EMAIL_KEY)
+        .with_columns(words)
+        .collect(engine="streaming")
+        .lazy()
     )
-
-
-def _source_outcomes(installation: Installation, plan: Plan, source: str, decided: pl.LazyFrame) -> pl.DataFrame:
-    duplicates = _input(installation, plan, "duplicates").scan().filter(pl.col("source") == source)
-    valid = valid_row_outcomes(
-        rows=_input(installation, plan, f"validated/{source}").scan().select("row", "line", "email", EMAIL_KEY),
-        duplicates=duplicates.select("row", "winner_source", "winner_row"),
-        decided=decided,
-        issues=_input(installation, plan, f"issues/{source}").scan(),
-    )
-    rejected = rejected_row_outcomes(_input(installation, plan, f"rejected/{source}").scan())
-    both = pl.concat([valid, rejected]).with_columns(source=pl.lit(source)).sort("row")
-    return both.select(ROW_OUTCOMES.names()).collect(engine="streaming")
 
 
 def _platform_issues(plan: Plan) -> pl.LazyFrame:
@@ -159,9 +175,5 @@ def _platform_issues(plan: Plan) -> pl.LazyFrame:
     )
 
 
-def _counted(outcomes: pl.DataFrame) -> dict[str, int]:
-    return _all_nine(dict(outcomes["outcome"].value_counts().iter_rows()))
-
-
-def _all_nine(counts: dict[str, int]) -> dict[str, int]:
-    return {outcome.value: counts.get(outcome.value, 0) for outcome in Outcome}
+def _all_nine(counts: Counter[str]) -> dict[str, int]:
+    return {outcome.value: counts[outcome.value] for outcome in Outcome}

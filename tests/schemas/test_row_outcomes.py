@@ -10,17 +10,17 @@ from schemas.outcomes import Outcome
 from schemas.row_outcomes import ROW_OUTCOMES, Verdict, rejected_row_outcomes, valid_row_outcomes
 from tests.schemas.strategies import EXAMPLES
 
-ROW = {"row": pl.Int64, "line": pl.Int64, "email": pl.String, "email_key": pl.String}
+ROW = {"row": pl.Int64, "line": pl.Int64, "email": pl.String}
 DUPLICATE = {"row": pl.Int64, "winner_source": pl.String, "winner_row": pl.Int64}
-DECIDED = {"email_key": pl.String, "decision": pl.String, "batch": pl.String, "verdict": pl.String}
+DECIDED = {"row": pl.Int64, "decision": pl.String, "batch": pl.String, "verdict": pl.String}
 ISSUE = {"row": pl.Int64, "severity": pl.String, "code": pl.String}
 
 Rows = list[tuple[object, ...]]
 
 
 def outcomes(rows: int, decided: Rows, duplicates: Rows | None = None, issues: Rows | None = None) -> pl.DataFrame:
-    """Return the outcomes of rows numbered from 1, of the people `p1`, `p2` and so on."""
-    people = [(number, number + 1, f"P{number}", f"p{number}") for number in range(1, rows + 1)]
+    """Return the outcomes of rows numbered from 1, of the people `P1`, `P2` and so on."""
+    people = [(number, number + 1, f"P{number}") for number in range(1, rows + 1)]
     return valid_row_outcomes(
         pl.LazyFrame(people, schema=ROW, orient="row"),
         pl.LazyFrame(duplicates or [], schema=DUPLICATE, orient="row"),
@@ -49,7 +49,7 @@ def test_every_decision_and_verdict_has_its_outcome(
     decision: str | None, verdict: str | None, clean: str, with_issue: str
 ) -> None:
     """Whatever is not known to be applied is pending: it is never guessed, and sent again."""
-    decided: Rows = [("p1", decision, "b1", verdict), ("p2", decision, "b1", verdict)]
+    decided: Rows = [(1, decision, "b1", verdict), (2, decision, "b1", verdict)]
     found = outcomes(2, decided, issues=[(2, "warn", "time_repeated")])
     assert found["outcome"].to_list() == [clean, with_issue]
 
@@ -61,7 +61,7 @@ def test_a_contact_that_nobody_decided_on_is_pending() -> None:
 
 def test_a_duplicate_is_a_duplicate_whatever_became_of_the_winner() -> None:
     """It names the row that won, and no batch, since it was not sent itself."""
-    found = outcomes(2, [("p1", "insert", "b1", "refused"), ("p2", "insert", "b1", "applied")], [(1, "shop", 9)])
+    found = outcomes(2, [(1, "insert", "b1", "refused"), (2, "insert", "b1", "applied")], [(1, "shop", 9)])
     assert found.select("outcome", "winner_source", "winner_row", "batch").rows() == [
         ("duplicate", "shop", 9, None),
         ("acknowledged", None, None, "b1"),
@@ -70,7 +70,7 @@ def test_a_duplicate_is_a_duplicate_whatever_became_of_the_winner() -> None:
 
 def test_the_columns_and_the_order_are_those_of_the_rows() -> None:
     """Outcomes are read beside the source's own file."""
-    found = outcomes(3, [("p3", "insert", "b1", "applied"), ("p1", "update", "b2", "applied")])
+    found = outcomes(3, [(3, "insert", "b1", "applied"), (1, "update", "b2", "applied")])
     assert found.columns == [name for name in ROW_OUTCOMES.names() if name != "source"]
     assert found.select("row", "line", "email", "batch").rows() == [
         (1, 2, "P1", "b2"),
@@ -83,7 +83,7 @@ def test_the_columns_and_the_order_are_those_of_the_rows() -> None:
 def test_several_issues_of_a_row_are_one_list_of_codes() -> None:
     """A row with two issues must not become two rows."""
     issues: Rows = [(1, "blank", "date_invalid"), (1, "warn", "control_characters"), (1, "blank", "date_invalid")]
-    found = outcomes(2, [("p1", "insert", "b1", "applied"), ("p2", "insert", "b1", "applied")], issues=issues)
+    found = outcomes(2, [(1, "insert", "b1", "applied"), (2, "insert", "b1", "applied")], issues=issues)
     assert found["codes"].to_list() == [["control_characters", "date_invalid"], None]
 
 
@@ -108,7 +108,7 @@ def test_every_row_has_one_outcome_of_the_closed_list(
     """Rows read are the sum over outcomes."""
     count = len(words)
     decided: Rows = [
-        (f"p{number}", decision and str(decision), "b", verdict and str(verdict))
+        (number, decision and str(decision), "b", verdict and str(verdict))
         for number, (decision, verdict) in enumerate(words, start=1)
     ]
     issues: Rows = [(row, "warn", "time_repeated") for row in noted if row <= count]

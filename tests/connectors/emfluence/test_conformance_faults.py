@@ -61,7 +61,6 @@ def test_a_batch_over_the_platform_s_limit_shrinks(tmp_path: Path, clock: Clock)
         Fault(code=1, apply=True, first=1),
         Fault(code=5, first=2),
         Fault(status=403, first=2),
-        Fault(merge={"errors": ["Row 1 failed."]}, first=1),
         Fault(merge={"success": None}, first=1),
     ],
     ids=lambda fault: fault.summary(),
