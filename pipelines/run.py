@@ -20,12 +20,14 @@ class Run:
     Attributes:
         id: Dagster's id of it.
         success: Whether every step and every blocking check passed.
+        reached_sending: Whether it came as far as the first request.
         accounted: Whether it came as far as every row's outcome.
         message: Why it failed, as one or more sentences; empty where it did not.
     """
 
     id: str
     success: bool
+    reached_sending: bool
     accounted: bool
     message: str = ""
 
@@ -61,7 +63,7 @@ def run_sync(
             tags={"contact-sync/started-by": "command line"},
             raise_on_error=False,
         )
-        return Run(result.run_id, result.success, _accounted(result), _message(result))
+        return Run(result.run_id, result.success, _reached_sending(result), _accounted(result), _message(result))
 
 
 def _run_config(*, full: bool) -> dict[str, Any]:
@@ -75,6 +77,10 @@ def _selection(installation: Installation, sources: Sequence[str]) -> list[dg.As
     skipped = {source.name for source in installation.settings.sources} - set(sources)
     assets = build_definitions(installation).resolve_asset_graph().get_all_asset_keys()
     return sorted(key for key in assets if len(key.path) == 1 or key.path[-1] not in skipped)
+
+
+def _reached_sending(result: dg.ExecuteInProcessResult) -> bool:
+    return any(event.is_step_start and event.step_key == "import_receipts" for event in result.all_events)
 
 
 def _accounted(result: dg.ExecuteInProcessResult) -> bool:
@@ -95,4 +101,6 @@ def _step_message(result: dg.ExecuteInProcessResult, event: dg.DagsterEvent) -> 
         return failure.user_failure_data.description or ""
     error = failure.error and (failure.error.cause or failure.error)
     kind = error.cls_name if error else "an unknown error"
+    if kind == dg.DagsterExecutionInterruptedError.__name__:
+        return f"It was interrupted in {event.step_key}."
     return f"{event.step_key} failed with {kind}; run {result.run_id} in the UI has the details."

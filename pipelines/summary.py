@@ -18,7 +18,7 @@ def summarise(installation: Installation, day: dt.date, run: Run) -> dict[str, A
     Raises:
         StorageError: A table is damaged.
     """
-    plan = installation.plans.latest(day) if run.accounted else None
+    plan = installation.plans.latest(day) if run.reached_sending else None
     table = installation.tables.current("row_outcomes", day) if run.accounted else None
     sending = last_sending(plan) if plan else Sending()
     facts = table.facts if table else {"outcomes": {outcome.value: 0 for outcome in Outcome}, "by_source": {}}

@@ -61,7 +61,8 @@ def print_summary(summary: Mapping[str, Any], *, is_sandbox: bool) -> None:
         console.print(SANDBOX_NOTE)
     if summary["by_source"]:
         console.print(outcome_table(summary, console.width))
-    console.print(_took(summary), highlight=False)
+    if summary["requests"] or summary["status"] == "done":
+        console.print(_took(summary), highlight=False)
     if summary["status"] != "done":
         # Not by rich, which would break paths at the terminal's edge.
         click.secho(f"{summary['status']}: {summary['message']}", fg="red", err=True)
@@ -69,8 +70,8 @@ def print_summary(summary: Mapping[str, Any], *, is_sandbox: bool) -> None:
 
 
 def _took(summary: Mapping[str, Any]) -> str:
-    if not summary["requests"]:
-        return "No request was sent: nothing has changed." if summary["status"] == "done" else "No request was sent."
+    if summary["status"] == "done" and not summary["requests"]:
+        return "No request was sent: nothing has changed."
     return (
         f"{summary['requests']} requests in {summary['seconds']:.1f} s, "
         f"{summary['throttled']} throttled, {summary['retries']} retried."

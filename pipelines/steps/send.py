@@ -85,11 +85,9 @@ def send_plan(installation: Installation, day: dt.date, answered: Answered) -> S
             message = f"Another sync has finished since plan {plan.id} was made. Run the sync of {day} again."
             raise PlanOutdatedError(message)
         try:
-            sending = _send(installation, plan, unanswered, answered) if unanswered else Sending()
+            return _send(installation, plan, unanswered, answered)
         finally:
             fold_plan(installation, plan)
-    replace_file(_kept(plan), to_json(asdict(sending)))
-    return sending
 
 
 def last_sending(plan: Plan) -> Sending:
@@ -103,6 +101,16 @@ def _kept(plan: Plan) -> Path:
 
 
 def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answered: Answered) -> Sending:
+    """Send batches, and keep what it took, also where it is interrupted."""
+    sending = Sending(stopped="It was interrupted.")
+    try:
+        sending = _sent(installation, plan, unanswered, answered) if unanswered else Sending()
+    finally:
+        replace_file(_kept(plan), to_json(asdict(sending)))
+    return sending
+
+
+def _sent(installation: Installation, plan: Plan, unanswered: list[Batch], answered: Answered) -> Sending:
     started = installation.now()
     total = sum(batch.contacts for batch in plan.batches)
     done = total - sum(batch.contacts for batch in unanswered)

@@ -236,25 +236,48 @@ def test_killed_in_the_middle_and_started_again_it_finishes_the_rest(people: Sit
     """Kill -9 while a batch is on its way: after one restart nobody is pending, no answered batch is repeated."""
     sandbox.faults = FaultPlan((Fault(endpoint="contacts/import", calls=(2,), delay=60),))
     installation = people.open()
-    command = [sys.executable, "-m", "pipelines.cli.main", "sync", "--json", "--date", DAY.isoformat(), "--config"]
-    environ = {**os.environ, **people.environ}
-    first = subprocess.Popen([*command, str(people.config)], env=environ, stdout=subprocess.DEVNULL)
-    try:
+    with started(people) as first:
         wait_for_imports(first, sandbox, 2)
-    finally:
         first.kill()
-        first.wait()
     assert len(installation.plans.get(f"{DAY}-0001").unanswered()) == 2
     sandbox.faults = FaultPlan()
-    second = subprocess.run([*command, str(people.config)], env=environ, capture_output=True, text=True, check=False)
-    assert second.returncode == 0, second.stderr
-    summary = json.loads(second.stdout)
-    assert summary["outcomes"]["acknowledged"] == 3
+    with started(people) as second:
+        out, said = second.communicate()
+    assert second.returncode == 0, said
+    assert json.loads(out)["outcomes"]["acknowledged"] == 3
     assert len(sandbox.contacts()) == 3
     assert imports(sandbox) == 4  # the one that was answered, the one that was cut off, and the two that were left
 
 
-def wait_for_imports(process: subprocess.Popen[bytes], sandbox: Sandbox, count: int) -> None:
+def test_terminated_it_finishes_what_is_in_flight_and_says_where_it_stopped(people: Site, sandbox: Sandbox) -> None:
+    """SIGTERM, as from the UI or a shutdown: the answer on its way is kept and folded before the process ends."""
+    sandbox.faults = FaultPlan((Fault(endpoint="contacts/import", calls=(2,), delay_answer=1),))
+    installation = people.open()
+    with started(people) as process:
+        wait_for_imports(process, sandbox, 2)
+        process.terminate()
+        out, _ = process.communicate(timeout=30)
+    summary = json.loads(out)
+    assert (process.returncode, summary["status"], summary["requests"]) == (1, "failed", 2)
+    assert summary["message"] == "It was interrupted."
+    assert installation.ledger.current().rows == 2
+    assert run_sync(installation, DAY, Heard()).success
+    assert imports(sandbox) == 3
+
+
+def started(site: Site) -> subprocess.Popen[str]:
+    """Start a sync of the day in a process of its own."""
+    command = [sys.executable, "-m", "pipelines.cli.main", "sync", "--json", "--date", DAY.isoformat()]
+    return subprocess.Popen(
+        [*command, "--config", str(site.config)],
+        env={**os.environ, **site.environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_imports(process: subprocess.Popen[str], sandbox: Sandbox, count: int) -> None:
     """Wait until the sandbox has seen so many imports, at most half a minute."""
     for _ in range(600):
         if imports(sandbox) >= count:
