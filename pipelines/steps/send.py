@@ -85,7 +85,7 @@ def send_plan(installation: Installation, day: dt.date, answered: Answered) -> S
             message = f"Another sync has finished since plan {plan.id} was made. Run the sync of {day} again."
             raise PlanOutdatedError(message)
         try:
-            return _send(installation, plan, unanswered, answered)
+            return _send(installation, plan, unanswered, answered) if unanswered else _keep(plan, Sending())
         finally:
             fold_plan(installation, plan)
 
@@ -101,16 +101,7 @@ def _kept(plan: Plan) -> Path:
 
 
 def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answered: Answered) -> Sending:
-    """Send batches, and keep what it took, also where it is interrupted."""
-    sending = Sending(stopped="It was interrupted.")
-    try:
-        sending = _sent(installation, plan, unanswered, answered) if unanswered else Sending()
-    finally:
-        replace_file(_kept(plan), to_json(asdict(sending)))
-    return sending
-
-
-def _sent(installation: Installation, plan: Plan, unanswered: list[Batch], answered: Answered) -> Sending:
+    """Send batches, and keep what that took, also where it is interrupted."""
     started = installation.now()
     total = sum(batch.contacts for batch in plan.batches)
     done = total - sum(batch.contacts for batch in unanswered)
@@ -118,7 +109,7 @@ def _sent(installation: Installation, plan: Plan, unanswered: list[Batch], answe
     try:
         client = installation.client()
     except (Failure, SecretMissing) as failure:
-        return Sending(stopped=str(failure))
+        return _keep(plan, Sending(stopped=str(failure)))
     with client:
         try:
             refuse_automated_emails(client, unanswered)
@@ -129,17 +120,29 @@ def _sent(installation: Installation, plan: Plan, unanswered: list[Batch], answe
             stopped, guard = str(stop), stop.guard
         except Failure as failure:
             stopped = installation.explain(failure)
-        report = client.report()
+        except BaseException:  # interrupted, or a disk that is full
+            _keep(plan, _took(client, installation.now() - started, "It was interrupted."))
+            raise
+        return _keep(plan, _took(client, installation.now() - started, stopped, guard))
+
+
+def _took(client: Client, time: dt.timedelta, stopped: str | None, guard: str | None = None) -> Sending:
+    report = client.report()
     return Sending(
         requests=report.requests,
         throttled=report.throttled,
         retries=report.retries,
         slowdowns=report.slowdowns,
         seconds_waited=round(report.seconds_waited, 3),
-        seconds=round((installation.now() - started).total_seconds(), 3),
+        seconds=round(time.total_seconds(), 3),
         stopped=stopped,
         guard=guard,
     )
+
+
+def _keep(plan: Plan, sending: Sending) -> Sending:
+    replace_file(_kept(plan), to_json(asdict(sending)))
+    return sending
 
 
 def _answers(installation: Installation, client: Client, plan: Plan, batches: list[Batch]) -> Iterator[int]:
