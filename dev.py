@@ -41,8 +41,14 @@ def install() -> None:
     print("Installing into .venv (a minute or two, once) …", flush=True)
     venv.create(VENV, with_pip=True, clear=True)
     pip = [tool("python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
+    steps = (
+        # The lock file is whole: nothing is left to be resolved.
+        [*pip, "--no-deps", "--require-hashes", "-r", str(LOCK)],
+        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+    )
+    for step in steps:
+        if subprocess.run(step, check=False).returncode:
+            sys.exit("The installation failed; pip says why above. Run the same command again once that is mended.")
     STAMP.write_text(wanted)
 
 
@@ -79,7 +85,8 @@ def bench(arguments: list[str]) -> int:
 
 def lock(arguments: list[str]) -> int:
     """Write the lock file anew; `lock --upgrade` takes the newest releases."""
-    options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--extra", "dev"]
+    options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-strip-extras"]
+    options += ["--extra", "dev"]
     return call("uv", "pip", "compile", *options, *arguments, "pyproject.toml", "-o", str(LOCK))
 
 

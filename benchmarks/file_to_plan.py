@@ -26,7 +26,13 @@ def run(rows: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_people(folder / "people.csv", rows)
-        source = {"name": "people", "kind": "csv", "path": "people.csv", "timezone": "America/Chicago", "fields": FIELDS}
+        source = {
+            "name": "people",
+            "kind": "csv",
+            "path": "people.csv",
+            "timezone": "America/Chicago",
+            "fields": FIELDS,
+        }
         (folder / "sync.yaml").write_text(yaml.safe_dump({"sources": [source]}))
         bare = measure("file_to_plan", "bare", name)
         ours = measure("file_to_plan", "ours", name)

@@ -54,7 +54,11 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
                 dg.AssetCheckResult(
                     check_name="nothing_is_pending",
                     passed=not pending,
-                    description=f"{pending:,} rows are pending: run the sync again, it goes on with them.",
+                    description=(
+                        f"{pending:,} rows are pending: run the sync again, it goes on with them."
+                        if pending
+                        else "The destination answered for every row that was sent."
+                    ),
                 ),
             ],
         )

@@ -1,6 +1,8 @@
 """One installation: its settings, where its state lies, its environment and its clock."""
 
 import datetime as dt
+import hashlib
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -85,6 +87,18 @@ class Installation:
     def is_on_this_machine(self) -> bool:
         """Whether the destination is on this machine, as a sandbox is and the platform never."""
         return urlsplit(self.base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def destination(self) -> str:
+        """What tells this destination from another one. All sandboxes of this machine count as one."""
+        return "a sandbox on this machine" if self.is_on_this_machine else self.base_url
+
+    @property
+    def settings_digest(self) -> str:
+        """The digest of the settings that a plan follows from: another digest, another plan."""
+        limits = self.settings.destination.model_dump(include={"batch_contacts", "batch_bytes"})
+        sources = [source.model_dump(mode="json") for source in self.settings.sources]
+        return hashlib.sha256(json.dumps([limits, sources], sort_keys=True).encode()).hexdigest()
 
     def client(self) -> Client:
         """Return a client of the destination; close it after use.

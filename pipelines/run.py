@@ -11,6 +11,7 @@ from pipelines.installation import Installation
 from pipelines.instance import set_dagster_home
 from pipelines.nightly import JOB, build_definitions
 from pipelines.progress import Progress
+from pipelines.wiring import GUARD
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Run:
         reached_sending: Whether it came as far as the first request.
         accounted: Whether it came as far as every row's outcome.
         message: Why it failed, as one or more sentences; empty where it did not.
+        guard: The guard that stopped it before there was a plan; None where none did.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Run:
     reached_sending: bool
     accounted: bool
     message: str = ""
+    guard: str | None = None
 
 
 def run_sync(
@@ -63,7 +66,14 @@ def run_sync(
             tags={"contact-sync/started-by": "command line"},
             raise_on_error=False,
         )
-        return Run(result.run_id, result.success, _reached_sending(result), _accounted(result), _message(result))
+        return Run(
+            result.run_id,
+            result.success,
+            _reached_sending(result),
+            _accounted(result),
+            _message(result),
+            _guard(result),
+        )
 
 
 def _run_config(*, full: bool) -> dict[str, Any]:
@@ -93,6 +103,14 @@ def _message(result: dg.ExecuteInProcessResult) -> str:
     failed_checks = [one.description for one in result.get_asset_check_evaluations() if not one.passed]
     failures = [_step_message(result, event) for event in result.filter_events(lambda event: event.is_step_failure)]
     return "\n".join(dict.fromkeys(filter(None, failed_checks or failures)))
+
+
+def _guard(result: dg.ExecuteInProcessResult) -> str | None:
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        failure = event.step_failure_data.user_failure_data
+        if failure is not None and GUARD in failure.metadata:
+            return str(failure.metadata[GUARD].value)
+    return None
 
 
 def _step_message(result: dg.ExecuteInProcessResult, event: dg.DagsterEvent) -> str:

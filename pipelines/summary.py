@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.storage.plans import Plan
+from connectors.storage.plan import Plan
 from pipelines.exit_codes import Exit
 from pipelines.installation import Installation
 from pipelines.run import Run
@@ -32,8 +32,9 @@ def summarise(installation: Installation, day: dt.date, run: Run) -> dict[str, A
         "throttled": sending.throttled,
         "retries": sending.retries,
         "seconds": sending.seconds,
-        "stopped_by": _stopped_by(plan, sending),
+        "stopped_by": _stopped_by(run, plan, sending),
         "message": sending.stopped or run.message,
+        "resumed": plan.id if plan and sending.resumed else None,
     }
 
 
@@ -45,14 +46,16 @@ def exit_code(summary: Mapping[str, Any]) -> Exit:
 def _status(run: Run, outcomes: Mapping[str, int], sending: Sending) -> Exit:
     if run.success:
         return Exit.DONE
-    if sending.guard:
+    if run.guard or sending.guard:
         return Exit.STOPPED
     if run.accounted and outcomes[Outcome.PENDING] and not sending.stopped:
         return Exit.PENDING
     return Exit.FAILED
 
 
-def _stopped_by(plan: Plan | None, sending: Sending) -> dict[str, Any] | None:
+def _stopped_by(run: Run, plan: Plan | None, sending: Sending) -> dict[str, Any] | None:
+    if run.guard is not None:
+        return {"guard": run.guard, "message": run.message, "plan": None}
     if plan is None or sending.guard is None:
         return None
     return {"guard": sending.guard, "message": sending.stopped, "plan": plan.id}

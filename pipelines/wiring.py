@@ -15,10 +15,14 @@ from connectors.storage.files import StorageError
 from connectors.storage.lock import LockHeldError
 from pipelines.installation import Installation
 from pipelines.progress import Progress
+from pipelines.steps.guards import GuardStopError
 from pipelines.steps.send import PlanOutdatedError
 
 DESTINATION_POOL: Final = "destination"
 """Runs that write to the destination take turns in this pool."""
+
+GUARD: Final = "guard"
+"""The metadata of a failure that names the guard which stopped the run."""
 
 _EXPECTED: Final = (SourceError, StorageError, LockHeldError, PlanOutdatedError, Failure)
 
@@ -76,5 +80,7 @@ def explained() -> Iterator[None]:
     """
     try:
         yield
+    except GuardStopError as stop:
+        raise dg.Failure(str(stop), metadata={GUARD: stop.guard}, allow_retries=False) from stop
     except _EXPECTED as error:
         raise dg.Failure(str(error), allow_retries=False) from error

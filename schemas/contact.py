@@ -12,7 +12,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 
 from schemas.emails import is_valid_email
-from schemas.fields import EMAIL, FieldType
+from schemas.fields import EMAIL, TEXT_TYPES, FieldType
 from schemas.issues import IssueCode
 from schemas.mapping import FieldMapping, SourceMapping
 from schemas.rows import ROW
@@ -21,7 +21,7 @@ from schemas.times import GMT
 EMAIL_KEY: Final = "email_key"
 
 _TYPES: Final[dict[FieldType, pl.DataType]] = {
-    FieldType.TEXT: pl.String(),
+    **dict.fromkeys(TEXT_TYPES, pl.String()),
     FieldType.EMAIL: pl.String(),
     FieldType.DATE: pl.Date(),
     FieldType.DATETIME: pl.Datetime("us", GMT),
@@ -56,8 +56,8 @@ def _column(mapping: FieldMapping) -> pa.Column:
 def _checks(mapping: FieldMapping) -> list[pa.Check]:
     match mapping.type:
         case FieldType.EMAIL:
-            return [_check(IssueCode.EMAIL_SYNTAX, is_valid_email(pl.col(mapping.field)))]
-        case FieldType.TEXT if mapping.max_length is not None:
+            return [_check(IssueCode.EMAIL_SYNTAX, is_valid_email(pl.col(mapping.field), mapping.allow))]
+        case kind if kind in TEXT_TYPES and mapping.max_length is not None:
             short = pl.col(mapping.field).str.len_chars() <= mapping.max_length
             return [_check(IssueCode.TEXT_TOO_LONG, short)]
         case FieldType.DATE:

@@ -1,5 +1,6 @@
 """What a sync does with each contact, decided against the ledger."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import Final
 
@@ -15,16 +16,22 @@ class Decision(StrEnum):
     """The ledger does not know the e-mail: sent."""
 
     UPDATE = "update"
-    """The ledger has another payload for it: sent."""
+    """The ledger has another payload for it, or an earlier request's fate is unknown: sent."""
+
+    OPT_OUT = "opt_out"
+    """The ledger holds data of a later day, and not this opt-out: the opt-out alone is sent."""
 
     UNCHANGED = "unchanged"
     """The ledger has this very payload: not sent."""
 
     SUPERSEDED = "superseded"
-    """The ledger holds data of a later day: not sent."""
+    """The destination has, or may have, data of a later day: not sent."""
+
+    HELD_BACK = "held_back"
+    """It cannot be told whether the person opted out: not sent."""
 
 
-SENT: Final = (Decision.INSERT, Decision.UPDATE)
+SENT: Final = (Decision.INSERT, Decision.UPDATE, Decision.OPT_OUT)
 
 LEDGER: Final = pl.Schema(
     [
@@ -33,43 +40,99 @@ LEDGER: Final = pl.Schema(
         ("as_of", pl.Date),
         ("batch", pl.String),
         ("acknowledged_at", pl.Datetime("us", "UTC")),
+        ("opted_out", pl.Boolean),
     ]
 )
-"""One row per e-mail that the destination has acknowledged."""
+"""One row per e-mail that the destination has acknowledged.
+
+`as_of` is the latest day of which the destination is known to have the data, `opted_out` whether an opt-out was among
+what it ever acknowledged.
+"""
+
+DOUBTS: Final = pl.Schema([(EMAIL_KEY, pl.String), ("doubt_as_of", pl.Date), ("doubted_at", pl.Datetime("us", "UTC"))])
+"""E-mails with a request whose fate is unknown: the day of the data that it carried, and when it was sent."""
 
 
-def decide(as_of: pl.Expr, *, full: bool = False) -> pl.Expr:
-    """Return the decision for contacts joined with the ledger.
+def against_ledger(contacts: pl.LazyFrame, ledger: pl.LazyFrame, doubts: pl.LazyFrame) -> pl.LazyFrame:
+    """Return contacts, in their order, beside what `decide` looks at.
 
-    Expects `payload_hash` and, from the ledger, `ledger_hash` and `ledger_as_of`, both null for an unknown e-mail.
+    Args:
+        contacts: With `email_key`.
+        ledger: As `LEDGER`.
+        doubts: As `DOUBTS`, one row per e-mail. A doubt ends with the next acknowledgement.
+    """
+    known = ledger.select(
+        EMAIL_KEY, "acknowledged_at", ledger_hash="payload_hash", ledger_as_of="as_of", ledger_opted_out="opted_out"
+    )
+    settled = (pl.col("acknowledged_at") > pl.col("doubted_at")).fill_null(value=False)
+    return (
+        contacts.join(known, on=EMAIL_KEY, how="left", maintain_order="left")
+        .join(doubts, on=EMAIL_KEY, how="left", maintain_order="left")
+        .with_columns(doubt_as_of=pl.when(~settled).then("doubt_as_of"))
+        .drop("acknowledged_at", "doubted_at")
+    )
+
+
+def decide(as_of: dt.date, *, full: bool = False) -> pl.Expr:
+    """Return the decision for contacts beside what the ledger knows of them, as `against_ledger` gives them.
+
+    Expects `payload_hash`, `opts_out` and `held_back` of the contact.
 
     Args:
         as_of: The day that the contacts are of.
         full: Send what is unchanged as well. What is newer at the destination stays even then.
     """
-    unchanged = (pl.col("payload_hash") == pl.col("ledger_hash")) & pl.lit(not full)
+    is_newer = (pl.col("ledger_as_of") > as_of).fill_null(value=False)
+    may_be_newer = (pl.col("doubt_as_of") > as_of).fill_null(value=False)
+    is_same = (pl.col("payload_hash") == pl.col("ledger_hash")) & pl.col("doubt_as_of").is_null() & pl.lit(not full)
+    opt_out_is_due = pl.col("opts_out") & ~pl.col("ledger_opted_out").fill_null(value=False)
     return (
-        pl.when(pl.col("ledger_hash").is_null())
-        .then(pl.lit(Decision.INSERT.value))
-        .when(unchanged)
-        .then(pl.lit(Decision.UNCHANGED.value))
-        .when(pl.col("ledger_as_of") > as_of)
-        .then(pl.lit(Decision.SUPERSEDED.value))
-        .otherwise(pl.lit(Decision.UPDATE.value))
+        pl.when("held_back")
+        .then(_word(Decision.HELD_BACK))
+        .when(is_same)
+        .then(_word(Decision.UNCHANGED))
+        .when((is_newer | may_be_newer) & opt_out_is_due)
+        .then(_word(Decision.OPT_OUT))
+        .when(is_newer | may_be_newer)
+        .then(_word(Decision.SUPERSEDED))
+        .when(pl.col("ledger_hash").is_null())
+        .then(_word(Decision.INSERT))
+        .otherwise(_word(Decision.UPDATE))
     )
 
 
-def fold(ledger: pl.LazyFrame, acknowledged: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the ledger with newly acknowledged payloads in it; of one e-mail's entries the latest day's stays.
+def fold(
+    ledger: pl.LazyFrame, acknowledged: pl.LazyFrame, confirmed: pl.LazyFrame, confirmed_as_of: dt.date
+) -> pl.LazyFrame:
+    """Return the ledger with a sync's result in it; of one e-mail's entries the latest day's stays.
 
-    Folding the same acknowledgements twice changes nothing.
+    Folding the same result twice changes nothing. An opt-out that was acknowledged once stays noted.
 
     Args:
         ledger: As `LEDGER`.
         acknowledged: As `LEDGER`, one row per e-mail.
+        confirmed: The `email_key` of contacts that were found unchanged.
+        confirmed_as_of: The day of which they were found so.
     """
-    newer = acknowledged.join(ledger.select(EMAIL_KEY, known_as_of="as_of"), on=EMAIL_KEY, how="left").filter(
-        pl.col("known_as_of").is_null() | (pl.col("known_as_of") <= pl.col("as_of"))
+    theirs = acknowledged.select(EMAIL_KEY, new_as_of="as_of", new_opted_out="opted_out")
+    found = confirmed.select(EMAIL_KEY, pl.lit(confirmed_as_of).alias("found_as_of"))
+    kept = (
+        ledger.join(theirs, on=EMAIL_KEY, how="left")
+        .filter((pl.col("new_as_of") < pl.col("as_of")).fill_null(value=True))
+        .join(found, on=EMAIL_KEY, how="left")
+        .with_columns(
+            as_of=pl.max_horizontal("as_of", "found_as_of"),
+            opted_out=pl.col("opted_out") | pl.col("new_opted_out").fill_null(value=False),
+        )
     )
-    kept = ledger.join(newer, on=EMAIL_KEY, how="anti")
-    return pl.concat([kept, newer.select(LEDGER.names())])
+    ours = ledger.select(EMAIL_KEY, old_as_of="as_of", old_opted_out="opted_out")
+    newer = (
+        acknowledged.join(ours, on=EMAIL_KEY, how="left")
+        .filter((pl.col("old_as_of") <= pl.col("as_of")).fill_null(value=True))
+        .with_columns(opted_out=pl.col("opted_out") | pl.col("old_opted_out").fill_null(value=False))
+    )
+    return pl.concat([kept.select(LEDGER.names()), newer.select(LEDGER.names())])
+
+
+def _word(decision: Decision) -> pl.Expr:
+    return pl.lit(decision.value)

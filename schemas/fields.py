@@ -18,6 +18,20 @@ class FieldType(StrEnum):
     DATETIME = "datetime"
     INTEGER = "integer"
     BOOLEAN = "boolean"
+    PHONE = "phone"
+    COUNTRY = "country"
+    STATE = "state"
+    POSTAL_CODE = "postal_code"
+
+
+TEXT_TYPES: Final = (
+    FieldType.TEXT,
+    FieldType.PHONE,
+    FieldType.COUNTRY,
+    FieldType.STATE,
+    FieldType.POSTAL_CODE,
+)
+"""The types whose values are texts like any other once they are read, with a length to keep."""
 
 
 class Place(StrEnum):
@@ -66,6 +80,13 @@ _TEXT_NAMES: Final = (
     *("address1", "address2", "city", "state", "zipCode", "country"),
     *("notes", "memo", "originalSource", "purl", "ipAddress"),
 )
+
+TYPES_WITH_COUNTRY: Final = {
+    **dict.fromkeys(("phone", "mobileNumber", "fax"), FieldType.PHONE),
+    "state": FieldType.STATE,
+    "zipCode": FieldType.POSTAL_CODE,
+}
+"""How fields of text are read where a source says of which country its people are."""
 
 # Opt-outs travel, opt-ins never do: of these two only `true` is ever sent.
 OPT_OUT_FIELDS: Final = ("suppressed", "held")

@@ -28,16 +28,26 @@ class IssueCode(StrEnum):
 
     RAGGED_ROW = "ragged_row"
     STRAY_QUOTE = "stray_quote"
+    TOTAL_LINE = "total_line"
     EMAIL_MISSING = "email_missing"
     EMAIL_SYNTAX = "email_syntax"
+    EMAIL_ROLE = "email_role"
+    EMAIL_THROWAWAY = "email_throwaway"
+    EMAIL_TYPO = "email_typo"
     TEXT_TOO_LONG = "text_too_long"
     CONTROL_CHARACTERS = "control_characters"
     DATE_INVALID = "date_invalid"
+    DATE_AMBIGUOUS = "date_ambiguous"
     DATETIME_INVALID = "datetime_invalid"
     TIME_SKIPPED = "time_skipped"
     TIME_REPEATED = "time_repeated"
+    TIME_MISSING = "time_missing"
     INTEGER_INVALID = "integer_invalid"
     BOOLEAN_INVALID = "boolean_invalid"
+    PHONE_COUNTRY_UNKNOWN = "phone_country_unknown"
+    PHONE_INVALID = "phone_invalid"
+    COUNTRY_UNKNOWN = "country_unknown"
+    POSTAL_CODE_SHORT = "postal_code_short"
     PLATFORM_REFUSED = "platform_refused"
     PLATFORM_WARNING = "platform_warning"
     NOT_CONFIRMED = "not_confirmed"
@@ -56,12 +66,19 @@ RULES: Final[dict[IssueCode, Rule]] = {
         Severity.REJECT, "The row has more or fewer fields than the header; check its separators and quotes."
     ),
     IssueCode.STRAY_QUOTE: Rule(Severity.REJECT, "A quotation mark stands where none may; double it or take it out."),
+    IssueCode.TOTAL_LINE: Rule(Severity.REJECT, "This is the total at the end of the file, not a contact."),
     IssueCode.EMAIL_MISSING: Rule(Severity.REJECT, "The row has no e-mail address."),
     IssueCode.EMAIL_SYNTAX: Rule(Severity.REJECT, "This is not a valid e-mail address."),
+    IssueCode.EMAIL_ROLE: Rule(Severity.WARN, "The address belongs to a function (info@, sales@), not to a person."),
+    IssueCode.EMAIL_THROWAWAY: Rule(Severity.WARN, "The address is of a service for throw-away addresses."),
+    IssueCode.EMAIL_TYPO: Rule(Severity.WARN, "The address's domain looks like a typing error."),
     IssueCode.TEXT_TOO_LONG: Rule(Severity.BLANK, "The text is longer than the field allows; the field was left out."),
     IssueCode.CONTROL_CHARACTERS: Rule(Severity.WARN, "Invisible control characters were taken out of the text."),
     IssueCode.DATE_INVALID: Rule(
         Severity.BLANK, "This is not a date in any of the formats set for the column; the field was left out."
+    ),
+    IssueCode.DATE_AMBIGUOUS: Rule(
+        Severity.BLANK, "The formats set for the column read this differently; the field was left out."
     ),
     IssueCode.DATETIME_INVALID: Rule(
         Severity.BLANK,
@@ -72,8 +89,17 @@ RULES: Final[dict[IssueCode, Rule]] = {
         "The clocks skipped this local time; it was read as if they had not been put forward yet.",
     ),
     IssueCode.TIME_REPEATED: Rule(Severity.WARN, "This local time came twice that night; the first one was taken."),
+    IssueCode.TIME_MISSING: Rule(
+        Severity.WARN, "The value has a day and no time; it was read as the start of that day in the column's zone."
+    ),
     IssueCode.INTEGER_INVALID: Rule(Severity.BLANK, "This is not a whole number; the field was left out."),
     IssueCode.BOOLEAN_INVALID: Rule(Severity.BLANK, "This is neither yes nor no; the field was left out."),
+    IssueCode.PHONE_COUNTRY_UNKNOWN: Rule(Severity.WARN, "It is not known of which country this phone number is."),
+    IssueCode.PHONE_INVALID: Rule(Severity.WARN, "This is no phone number of its country."),
+    IssueCode.COUNTRY_UNKNOWN: Rule(Severity.WARN, "This is no country's name or code."),
+    IssueCode.POSTAL_CODE_SHORT: Rule(
+        Severity.WARN, "The postal code is too short for its country; it may have lost a zero at its start."
+    ),
     IssueCode.PLATFORM_REFUSED: Rule(Severity.REJECT, "The platform refused the row."),
     IssueCode.PLATFORM_WARNING: Rule(Severity.WARN, "The platform applied the row and warned about it."),
     IssueCode.NOT_CONFIRMED: Rule(

@@ -1,11 +1,40 @@
 """How a source's columns become a contact's fields, and whether a header can carry that mapping."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import Literal
 
 from schemas.fields import FIELDS, FieldType
+from schemas.issues import IssueCode, Severity
+from schemas.severities import severity_problems
+
+
+class AddressForm(StrEnum):
+    """A form of e-mail address beyond the plain one, which few mail hosts take and a source has to allow."""
+
+    INTERNATIONAL = "international"
+    """A local part beyond ASCII (RFC 6531)."""
+
+    QUOTED = "quoted"
+    """A local part between quotation marks (RFC 5321, 4.1.2)."""
+
+    LITERAL = "literal"
+    """A host's number instead of its name (RFC 5321, 4.1.3)."""
+
+
+class AddressDoubt(StrEnum):
+    """What makes a valid e-mail address doubtful."""
+
+    ROLE = "role"
+    """It belongs to a function and not to a person."""
+
+    THROWAWAY = "throwaway"
+    """Its domain hands out addresses that live for minutes."""
+
+    TYPO = "typo"
+    """Its domain is a well-known one but for a typing error."""
 
 
 @dataclass(frozen=True)
@@ -17,11 +46,18 @@ class FieldMapping:
         type: How the source's text is read.
         column: The source's column, exactly as its header has it; None where `value` is set.
         value: A constant for every row, instead of a column.
-        formats: Patterns for dates and datetimes (strftime's), tried in order; empty means ISO 8601.
+        formats: Patterns for dates and datetimes (strftime's, or `excel`, `epoch`, `epoch_ms`), tried in order; empty
+            means ISO 8601.
         timezone: IANA name of the zone of datetimes that carry no offset.
         when: For booleans: the words that mean yes; any other word then means no.
         blank: What an empty cell does: `keep` leaves the destination's value alone, `clear` empties it.
         max_length: The longest text in characters, or None for no limit.
+        blank_words: Texts that stand for an empty cell, whatever their case: `N/A`, `-`.
+        form: For countries: how they are written; None leaves them as they are.
+        country: For phones, states and postal codes: the country where the row names none (ISO 3166-1 alpha-2).
+        country_column: For the same: the column that names the row's country.
+        allow: For e-mails: the forms that are valid beside the plain one.
+        flag: For e-mails: the doubts that are worth a warning.
     """
 
     field: str
@@ -33,6 +69,12 @@ class FieldMapping:
     when: tuple[str, ...] = ()
     blank: Literal["keep", "clear"] = "keep"
     max_length: int | None = None
+    blank_words: tuple[str, ...] = ()
+    form: Literal["alpha2", "alpha3", "name"] | None = None
+    country: str | None = None
+    country_column: str | None = None
+    allow: tuple[AddressForm, ...] = ()
+    flag: tuple[AddressDoubt, ...] = (AddressDoubt.TYPO,)
 
     def __post_init__(self) -> None:
         """Refuse to read a field as what it cannot hold: an opt-out read as text would be lost without a word.
@@ -54,16 +96,24 @@ class SourceMapping:
         fields: One mapping per field; `email` is always among them.
         group_ids: The groups that the source's contacts enter, ascending.
         priority: 1 wins over 2 where two sources hold the same person.
+        severity: How much an issue matters in this source, where that is not what its rule says.
     """
 
     source: str
     fields: tuple[FieldMapping, ...]
     group_ids: tuple[int, ...] = ()
     priority: int = 1
+    severity: Mapping[IssueCode, Severity] = field(default_factory=dict)
     columns: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Derive the mapped columns, each once, in mapping order."""
+        """Derive the mapped columns, each once, in mapping order.
+
+        Raises:
+            ValueError: A code is given a severity that it cannot have.
+        """
+        if problems := severity_problems(self.severity):
+            raise ValueError(" ".join(problems))
         names = dict.fromkeys(mapping.column for mapping in self.fields if mapping.column is not None)
         object.__setattr__(self, "columns", tuple(names))
 

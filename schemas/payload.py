@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.fields import FIELDS, OPT_OUT_FIELDS, Field, FieldType, Place
+from schemas.fields import EMAIL, FIELDS, OPT_OUT_FIELDS, Field, FieldType, Place
 
 _HASH_BYTES: Final = 16
 
@@ -29,6 +29,16 @@ def payload(columns: Iterable[str]) -> pl.Expr:
     nested = [_nested(place, [field for field in fields if field.place is place]) for place in Place]
     members = [*top, *(member for member in nested if member is not None)]
     return pl.concat_str(pl.lit("{"), _joined(members), pl.lit("}"))
+
+
+def opt_out_payload() -> pl.Expr:
+    """Return the canonical JSON text of an opt-out alone: the address and what was opted out of, nothing else."""
+    return payload((EMAIL, *OPT_OUT_FIELDS))
+
+
+def opts_out(payloads: pl.Expr) -> pl.Expr:
+    """Tell which canonical payloads carry an opt-out. A text that looks like one has its quotes escaped."""
+    return payloads.str.contains(rf'[{{,]"(?:{"|".join(OPT_OUT_FIELDS)})":true[,}}]')
 
 
 def payload_hashes(payloads: pl.Series, group_ids: pl.Series) -> pl.Series:

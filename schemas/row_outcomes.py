@@ -43,6 +43,7 @@ _BY_VERDICT: Final = {
 _BY_DECISION: Final = {
     Decision.UNCHANGED: Outcome.UNCHANGED,
     Decision.SUPERSEDED: Outcome.SUPERSEDED,
+    Decision.HELD_BACK: Outcome.HELD_BACK,
 }
 
 

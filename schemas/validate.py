@@ -8,16 +8,17 @@ import polars as pl
 
 from schemas.contact import EMAIL_KEY, column_type, contact_schema
 from schemas.emails import canonical_email, email_key
-from schemas.fields import EMAIL, OPT_OUT_FIELDS
+from schemas.fields import EMAIL
+from schemas.findings import FINDINGS, issues_of
 from schemas.found import found_column, found_text
-from schemas.issues import ISSUES, RULES, IssueCode, Severity
+from schemas.issues import IssueCode, Severity
 from schemas.mapping import FieldMapping, SourceMapping
-from schemas.normalise import Normalised, normalise, prepare
+from schemas.normalise import normalise
+from schemas.readings import Normalised, prepare
 from schemas.rows import FAULT, FAULT_TEXT, LINE, ROW, TECHNICAL
 from schemas.wire import CLEAR, wire_text
 
 _NOT_NULLABLE: Final = "not_nullable"
-_FINDINGS: Final = {"row": pl.Int64, "field": pl.String, "code": pl.String}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def validate(rows: pl.DataFrame, mapping: SourceMapping) -> Validated:
     findings = pl.concat(
         [_read_faults(rows), _unreadable_values(read, readings), _schema_failures(read, mapping)]
     ).unique(maintain_order=True)
-    issues = _issues(findings, read, mapping.source)
+    issues = issues_of(findings, read.select(row=ROW, email=EMAIL), mapping)
     rejecting = issues.filter(pl.col("severity") == Severity.REJECT)
     return Validated(
         contacts=_contacts(read, mapping, issues, rejecting),
@@ -73,6 +74,7 @@ def _read_columns(mapping: SourceMapping, readings: dict[str, Normalised]) -> li
         reading = readings[field.field]
         columns.append(reading.value.cast(column_type(field.type)).alias(field.field))
         columns += [where.alias(_finding(field.field, code)) for code, where in reading.findings.items()]
+        columns += [what.alias(_suggestion(field.field, code)) for code, what in reading.suggestions.items()]
         if field.blank == "clear":
             columns.append(reading.blank.alias(_blank(field.field)))
     return columns
@@ -82,22 +84,31 @@ def _finding(field: str, code: IssueCode) -> str:
     return f"{field} {code}"  # no field's name holds a space
 
 
+def _suggestion(field: str, code: IssueCode) -> str:
+    return f"{field} {code} suggestion"
+
+
 def _blank(field: str) -> str:
     return f"{field} blank"
 
 
 def _read_faults(rows: pl.DataFrame) -> pl.DataFrame:
     faulty = rows.filter(pl.col(FAULT).is_not_null())
-    return faulty.select(row=ROW, field=pl.lit(None, pl.String), code=FAULT)
+    return faulty.select(row=ROW, field=pl.lit(None, pl.String), code=FAULT, suggestion=pl.lit(None, pl.String))
 
 
 def _unreadable_values(read: pl.DataFrame, readings: dict[str, Normalised]) -> pl.DataFrame:
     found = [
-        read.filter(pl.col(_finding(field, code))).select(row=ROW, field=pl.lit(field), code=pl.lit(code.value))
+        read.filter(pl.col(_finding(field, code))).select(
+            row=ROW,
+            field=pl.lit(field),
+            code=pl.lit(code.value),
+            suggestion=_suggestion(field, code) if code in reading.suggestions else pl.lit(None, pl.String),
+        )
         for field, reading in readings.items()
         for code in reading.findings
     ]
-    return pl.concat([pl.DataFrame(schema=_FINDINGS), *found])
+    return pl.concat([pl.DataFrame(schema=FINDINGS), *found])
 
 
 def _schema_failures(read: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame:
@@ -109,33 +120,9 @@ def _schema_failures(read: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame
         if failures["index"].null_count():  # not about rows: the frame itself is not what we say it is
             raise
         code = pl.col("check").replace({_NOT_NULLABLE: IssueCode.EMAIL_MISSING.value})
-        return failures.select(row=read[ROW].gather(failures["index"]), field="column", code=code)
-    return pl.DataFrame(schema=_FINDINGS)
-
-
-def _issues(findings: pl.DataFrame, read: pl.DataFrame, source: str) -> pl.DataFrame:
-    rules = pl.DataFrame(
-        {
-            "code": [code.value for code in RULES],
-            "severity": [rule.severity.value for rule in RULES.values()],
-            "message": [rule.sentence for rule in RULES.values()],
-        }
-    )
-    # Whoever may have opted out is not mailed on a guess: an opt-out that cannot be read sets the row aside.
-    opt_out = pl.col("field").is_in(OPT_OUT_FIELDS) & (pl.col("code") == IssueCode.BOOLEAN_INVALID)
-    return (
-        findings.join(rules, on="code", how="left", maintain_order="left")
-        .join(read.select(row=ROW, email=EMAIL), on="row", how="left", maintain_order="left")
-        .with_columns(
-            source=pl.lit(source),
-            severity=pl.when(opt_out).then(pl.lit(Severity.REJECT.value)).otherwise("severity"),
-            message=pl.when(opt_out)
-            .then(pl.lit("It cannot be told whether this person opted out; the row was set aside."))
-            .otherwise("message"),
-        )
-        .select(ISSUES.names())
-        .sort("row", maintain_order=True)
-    )
+        rows = read[ROW].gather(failures["index"])
+        return failures.select(row=rows, field="column", code=code, suggestion=pl.lit(None, pl.String))
+    return pl.DataFrame(schema=FINDINGS)
 
 
 def _contacts(
@@ -164,8 +151,8 @@ def _wire_value(field: FieldMapping, issues: pl.DataFrame) -> pl.Expr:
 def _rejected(rows: pl.DataFrame, mapping: SourceMapping, rejecting: pl.DataFrame) -> pl.DataFrame:
     reasons = rejecting.group_by("row", maintain_order=True).agg(codes=pl.col("code"), reasons=pl.col("message"))
     found = {name: _found(name, rows) for name in rows.columns if name not in TECHNICAL}
-    column = next(field.column for field in mapping.fields if field.field == EMAIL)
-    email = pl.lit(None, pl.String) if column is None else canonical_email(found[column])
+    address = next(field for field in mapping.fields if field.field == EMAIL)
+    email = pl.lit(None, pl.String) if address.column is None else canonical_email(found[address.column], address.allow)
     set_aside = rows.join(reasons, left_on=ROW, right_on="row", how="semi", maintain_order="left").select(
         pl.col(ROW).alias("row"),
         pl.col(LINE).alias("line"),

@@ -22,7 +22,7 @@ def wire_text(value: pl.Expr, field_type: FieldType) -> pl.Expr:
             return value.dt.strftime("%Y-%m-%d")
         case FieldType.DATETIME:
             return value.dt.strftime("%Y-%m-%d %H:%M:%S")
-        case FieldType.TEXT | FieldType.EMAIL:
-            return value
         case FieldType.INTEGER | FieldType.BOOLEAN:
             return value.cast(pl.String)
+        case _:
+            return value

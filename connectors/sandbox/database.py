@@ -64,9 +64,9 @@ class Database:
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(folder / FILE_NAME, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("pragma journal_mode = wal")
         # What is written outlives the process without waiting for the disk; only a power cut could take it away.
         self._connection.execute("pragma synchronous = off")
+        self._connection.execute("pragma journal_mode = wal")
         self._connection.executescript(f"begin; {_TABLES} commit;")
 
     @contextmanager

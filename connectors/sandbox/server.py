@@ -1,16 +1,19 @@
 """The sandbox's HTTP server: sockets, headers, bytes, and the connections it must be able to break."""
 
+import io
 import socket
 import socketserver
 import struct
 import threading
+import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, cast
 
-from connectors.sandbox.answers import ApiError, Code
+from connectors.sandbox.arrivals import ArrivalReader, note_arrivals
 from connectors.sandbox.limits import Gate
 from connectors.sandbox.replies import HTML_TYPE, Reply
+from connectors.sandbox.request_body import BodyLengthError, read_body
 from connectors.sandbox.service import Arrival, Service, answer
 
 HOST: Final = "127.0.0.1"
@@ -44,6 +47,7 @@ class SandboxServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Bind without asking a name server what this host is called."""
         socketserver.TCPServer.server_bind(self)
+        note_arrivals(self.socket)
         self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
 
     def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
@@ -90,14 +94,23 @@ class _Handler(BaseHTTPRequestHandler):
     error_message_format = "<h1>%(code)d</h1><p>contact-sync sandbox: %(message)s</p>"
     error_content_type = HTML_TYPE
     server: SandboxServer
+    incoming: ArrivalReader
     arrived: float
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self.incoming = ArrivalReader(self.connection)
+        self.rfile = io.BufferedReader(self.incoming)
 
     def handle(self) -> None:
         with suppress(ConnectionError):  # the client went away; there is nobody left to tell
             super().handle()
 
     def parse_request(self) -> bool:
-        self.arrived = self.server.service.clock()
+        clock = self.server.service.clock
+        # A clock that tests turn knows nothing of real waits.
+        self.arrived = clock() - (self.incoming.waited if clock is time.monotonic else 0.0)
         return super().parse_request()
 
     def do_POST(self) -> None:
@@ -143,22 +156,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
 
     def _read_body(self) -> bytes:
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdecimal():
+        try:
+            return read_body(self.headers, self.rfile, self.server.service.behaviour.max_body_bytes)
+        except BodyLengthError:
             self.close_connection = True  # where the next request would start is unknown
-            raise ApiError(Code.WRONG_TYPE, "A request body needs a valid Content-Length header.")
-        most = self.server.service.behaviour.max_body_bytes
-        if int(length) > most:
-            self._discard(int(length))
-            raise ApiError(Code.BAD_VALUE, f"The request body is too large; the most is {most} bytes.")
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
-            raise ConnectionError("the client hung up before its whole request was sent")
-        return body
-
-    def _discard(self, length: int) -> None:
-        while length > 0 and (chunk := self.rfile.read(min(length, _CHUNK))):
-            length -= len(chunk)
+            raise
 
     def _write_all_but_last(self, reply: Reply) -> bytes:
         headers = {

@@ -1,5 +1,6 @@
 """The columns of a reading: the technical ones first, then the source's own under unique names."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,20 +23,15 @@ TECHNICAL_FIELDS = (
 def unique_names(header: Sequence[str]) -> list[str]:
     """Return a name per column: as found, a repeat as `name (2)`, one without a name as `column 3`."""
     taken = set(header)
-    names: list[str] = []
+    names: dict[str, None] = {}
+    numbers: Counter[str] = Counter()
     for position, found in enumerate(header, start=1):
-        name = found or f"column {position}"
-        if name in names or (not found and name in taken):
-            name = _numbered(name, taken.union(names))
-        names.append(name)
-    return names
-
-
-def _numbered(name: str, taken: set[str]) -> str:
-    number = 2
-    while f"{name} ({number})" in taken:
-        number += 1
-    return f"{name} ({number})"
+        name = wanted = found or f"column {position}"
+        while name in names or (name in taken and name != found):
+            numbers[wanted] += 1
+            name = f"{wanted} ({numbers[wanted] + 1})"
+        names[name] = None
+    return list(names)
 
 
 def reading_schema(header: Sequence[str], types: Sequence[pa.DataType]) -> pa.Schema:

@@ -4,21 +4,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from csv import Error
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import pyarrow as pa
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, PositiveInt, model_validator
 
 from connectors.sources.columns import reading_schema
-from connectors.sources.csv_dialect import SAMPLE_BYTES, find_separator, read_row
-from connectors.sources.csv_layout import CsvText, Dialect, Layout, walk
+from connectors.sources.compressed import unpacked
+from connectors.sources.csv_dialect import QUOTES, SAMPLE_BYTES, SEPARATORS, find_dialect
+from connectors.sources.csv_escapes import Escapes, without_escapes
+from connectors.sources.csv_header import HeaderLine, find_header, refuse_contacts_above, stated_header
+from connectors.sources.csv_layout import CsvText, Layout, walk
+from connectors.sources.csv_row import read_row
 from connectors.sources.csv_sound import sound_batches
 from connectors.sources.csv_unsound import text_rows, unsound_batches
-from connectors.sources.delivery import DeliveryPath, take
+from connectors.sources.delivery import Delivery, DeliveryPath, take
 from connectors.sources.encoding import EncodingName, as_utf8, find_encoding
 from connectors.sources.errors import SourceBroken, SourceEmpty
 from connectors.sources.reading import Reading, Request
 from connectors.sources.settings import SourceSettings
+from connectors.sources.total_line import total_line_set_aside
+from schemas.fields import EMAIL
 
 
 def _one_mark(given: str) -> str:
@@ -26,6 +32,8 @@ def _one_mark(given: str) -> str:
         raise ValueError('Use one ASCII character that is no letter or digit; write a tab as "\\t", in double quotes.')
     return given
 
+
+_MOST_COLUMNS: Final = 10_000
 
 Mark = Annotated[str, AfterValidator(_one_mark)]
 
@@ -37,19 +45,25 @@ class CsvSettings(SourceSettings):
         path: The file; `{date}` stands for the day of the sync.
         encoding: The encoding, as Python names it; found out if left out.
         separator: What stands between cells; found out among comma, semicolon, tab and bar if left out.
-        quote: What a cell with separators or line ends is wrapped in.
+        quote: What a cell with separators or line ends is wrapped in; found out among double marks and apostrophes if
+            left out.
+        escape: What makes the next character a plain one, as MySQL's backslash; nothing does if left out.
+        header_line: The line of the header, from 1; found out if left out.
     """
 
     kind: Literal["csv"]
     path: DeliveryPath
     encoding: EncodingName | None = None
     separator: Mark | None = None
-    quote: Mark = '"'
+    quote: Mark | None = None
+    escape: Mark | None = None
+    header_line: PositiveInt | None = None
 
     @model_validator(mode="after")
-    def _two_marks(self) -> Self:
-        if self.separator == self.quote:
-            raise ValueError("separator and quote must differ.")
+    def _different_marks(self) -> Self:
+        marks = [mark for mark in (self.separator, self.quote or QUOTES[0], self.escape) if mark is not None]
+        if len(set(marks)) < len(marks):
+            raise ValueError("separator, quote and escape must differ.")
         return self
 
 
@@ -57,9 +71,11 @@ class CsvSettings(SourceSettings):
 def open_csv(settings: CsvSettings, request: Request) -> Iterator[Reading]:
     """Open a CSV file.
 
-    The first line that is not blank is the header. Blank lines are no rows, in a file of one column too. A row with
-    more or fewer cells than the header is set aside as `ragged_row`, one with a quotation mark where RFC 4180 allows
-    none as `stray_quote`. Lines end with LF, CRLF or CR.
+    The header is the first of the first 100 lines that has every mapped column by its exact name; what stands above
+    it is no row. Where no line has, it is the first line that is not blank. Blank lines are no rows, in a file of one
+    column too. A row with more or fewer cells than the header is set aside as `ragged_row`, one with a quotation mark
+    where RFC 4180 allows none as `stray_quote`, a total at the end of the file as `total_line`. Lines end with LF, CRLF
+    or CR. The file may be compressed.
 
     Args:
         settings: The source's settings.
@@ -68,27 +84,30 @@ def open_csv(settings: CsvSettings, request: Request) -> Iterator[Reading]:
     Raises:
         SourceMissing: The file is not there or may not be read.
         SourceEmpty: The file holds no header.
-        SourceBroken: The file changed while it was read, cannot be decoded, or its rows cannot be told apart.
-        SourceSettingsWrong: The encoding in the settings contradicts the file.
+        SourceBroken: The file changed while it was read, cannot be unpacked or decoded, an escape has no one meaning,
+            the rows cannot be told apart, or a contact may stand above the header.
+        SourceSettingsWrong: The encoding or the header's line in the settings contradicts the file, or the quotation
+            mark has to be set.
     """
     delivery = take(settings.path, request)
-    encoding = find_encoding(delivery, settings.encoding)
-    path, start = as_utf8(delivery, encoding, request.scratch)
-    csv = CsvText(path, start, _dialect(settings, path, start), str(delivery.found))
+    path, start, facts = _plain_text(settings, delivery, request.scratch)
+    csv, header_line = _csv_text(settings, path, start, str(delivery.found))
     lines = request.scratch / "lines"
     layout = walk(csv, lines)
     if not layout.rows:
         raise SourceEmpty(f"{csv.name} is empty but for blank lines. Deliver the file again.")
-    facts = {
-        **delivery.facts(),
-        "encoding": encoding.name,
-        "encoding_from": encoding.origin,
+    facts |= {
         "separator": csv.dialect.separator,
         "separator_from": "content" if settings.separator is None else "settings",
+        "quote": csv.dialect.quote,
         "quotes": "sound" if layout.sound else "stray",
+        "header_line": header_line.line,
+        "header_from": header_line.origin,
     }
     with _sound(csv, layout, lines) if layout.sound else _unsound(csv) as (header, schema, batches):
-        yield Reading(header, schema, batches, facts)
+        email = settings.fields[EMAIL].column
+        place = header.index(email) if email in header else len(header)  # such a header is refused before a row is read
+        yield Reading(header, schema, total_line_set_aside(batches, csv.dialect, place, csv.name), facts)
 
 
 Opened = tuple[tuple[str, ...], pa.Schema, Iterator[pa.RecordBatch]]
@@ -111,11 +130,36 @@ def _unsound(csv: CsvText) -> Iterator[Opened]:
         yield header, schema, unsound_batches(rows, csv, schema)
 
 
-def _dialect(settings: CsvSettings, path: Path, start: int) -> Dialect:
-    if settings.separator is not None:
-        return Dialect(settings.separator, settings.quote)
-    sample = _slice(path, start, start + SAMPLE_BYTES)
-    return Dialect(find_separator(sample, settings.quote, settings.mapping().columns), settings.quote)
+def _plain_text(settings: CsvSettings, delivery: Delivery, scratch: Path) -> tuple[Path, int, dict[str, str | int]]:
+    """Return the file as UTF-8 without escapes, where its text starts in bytes, and how it came."""
+    plain, compression = unpacked(delivery, scratch)
+    encoding = find_encoding(plain, settings.encoding)
+    path, start = as_utf8(plain, encoding, scratch)
+    facts = delivery.facts() | {
+        "compression": compression,
+        "encoding": encoding.name,
+        "encoding_from": encoding.origin,
+    }
+    if settings.escape is None:
+        return path, start, facts
+    separators = SEPARATORS if settings.separator is None else (settings.separator,)
+    escapes = Escapes(settings.escape, settings.quote or QUOTES[0], separators)
+    return without_escapes(path, start, escapes, scratch, str(delivery.found)), 0, facts | {"escape": settings.escape}
+
+
+def _csv_text(settings: CsvSettings, path: Path, start: int, name: str) -> tuple[CsvText, HeaderLine]:
+    """Find the dialect and the header in the start of a UTF-8 text."""
+    sample, columns = _slice(path, start, start + SAMPLE_BYTES), settings.mapping().columns
+    header = None if settings.header_line is None else stated_header(sample, settings.header_line, name)
+    below = sample if header is None else sample[header.start :]
+    quote = settings.quote or (QUOTES[0] if settings.escape else None)
+    dialect = find_dialect(below, settings.separator, quote, columns, name)
+    if header is None:
+        header = find_header(sample, dialect, columns)
+    if header.origin == "content":
+        refuse_contacts_above(sample, header, dialect, settings.fields[EMAIL].column or "", name)
+    above = len(sample[: header.start].encode())
+    return CsvText(path, start + above, dialect, name, header.line), header
 
 
 def _slice(path: Path, start: int, end: int) -> str:
@@ -126,11 +170,16 @@ def _slice(path: Path, start: int, end: int) -> str:
 
 def _header(text: str, csv: CsvText) -> tuple[str, ...]:
     try:
-        return tuple(read_row(text, csv.dialect))
+        header = tuple(read_row(text, csv.dialect))
     except Error:
         raise SourceBroken(
             f"{csv.name}: the header is too long to be one. Check the quotation marks at its start."
         ) from None
+    if len(header) > _MOST_COLUMNS:
+        raise SourceBroken(
+            f"{csv.name}: the header has {len(header):,} columns. Check the separator and the line ends."
+        )
+    return header
 
 
 def _schema(header: Sequence[str]) -> pa.Schema:

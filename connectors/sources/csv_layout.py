@@ -33,15 +33,17 @@ class CsvText:
 
     Attributes:
         path: Our copy of it.
-        start: Where its text starts, in bytes.
+        start: Where its header, or a blank line above it, starts, in bytes.
         dialect: How it is written.
         name: What messages call it.
+        line: The line that it starts with, later than 1 below a preamble.
     """
 
     path: Path
     start: int
     dialect: Dialect
     name: str
+    line: int = 1
 
 
 @dataclass
@@ -92,7 +94,7 @@ def walk(csv: CsvText, lines: Path) -> Layout:
     Raises:
         SourceBroken: The file holds a NUL byte.
     """
-    layout, position = Layout(), _Position(csv.start)
+    layout, position = Layout(), _Position(csv.start, csv.line - 1)
     quote = ord(csv.dialect.quote)
     boundary = np.zeros(256, dtype=bool)
     boundary[[LF, CR, ord(csv.dialect.separator), quote]] = True
@@ -113,7 +115,7 @@ def walk(csv: CsvText, lines: Path) -> Layout:
 
 @dataclass
 class _Position:
-    """Where the walk stands: the offset in bytes, the line ends passed, and 1 inside quotes."""
+    """Where the walk stands: the offset in bytes, the line ends before it in the file, and 1 inside quotes."""
 
     offset: int
     ends: int = 0

@@ -61,19 +61,20 @@ _NO_WAY: Final = _Way(IMPOSSIBLE)
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
-def rows_among_stray_quotes(lines: Iterable[str], dialect: Dialect, name: str) -> Iterator[TextRow]:
+def rows_among_stray_quotes(lines: Iterable[str], dialect: Dialect, name: str, first: int = 1) -> Iterator[TextRow]:
     """Yield the rows of a CSV without its blank lines, the header first; each line in doubt is a row of its own.
 
     Args:
         lines: The file's lines, each with its line end.
         dialect: How the file is written.
         name: What messages call the file.
+        first: The number of the first of the lines.
 
     Raises:
         SourceBroken: A quotation mark in the header is stray, or one may be open to the end of the file or for too
             many lines.
     """
-    measured = _measured(lines, dialect)
+    measured = _measured(lines, dialect, first)
     header, separators = _header(measured, name)
     yield header
     outside, inside = _Way(0), _NO_WAY
@@ -90,8 +91,8 @@ def rows_among_stray_quotes(lines: Iterable[str], dialect: Dialect, name: str) -
     yield from outside.rows
 
 
-def _measured(lines: Iterable[str], dialect: Dialect) -> Iterator[_Line]:
-    for number, text in enumerate(lines, start=1):
+def _measured(lines: Iterable[str], dialect: Dialect, first: int) -> Iterator[_Line]:
+    for number, text in enumerate(lines, start=first):
         body = text.rstrip("\r\n")
         yield _Line(number, text, body, line_costs(body, dialect.separator, dialect.quote))
 

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.sources.columns import TECHNICAL_FIELDS, with_technical
-from connectors.sources.csv_dialect import read_row
 from connectors.sources.csv_layout import CsvText
+from connectors.sources.csv_row import read_row
 from connectors.sources.csv_stray_quotes import TextRow, rows_among_stray_quotes
 from connectors.sources.errors import SourceBroken
 from schemas.issues import IssueCode
@@ -39,7 +39,7 @@ def text_rows(csv: CsvText) -> Iterator[Iterator[TextRow]]:
     """
     with csv.path.open("rb") as file, TextIOWrapper(file, encoding="utf-8", newline="") as text:
         file.seek(csv.start)
-        yield rows_among_stray_quotes(text, csv.dialect, csv.name)
+        yield rows_among_stray_quotes(text, csv.dialect, csv.name, csv.line)
 
 
 def unsound_batches(rows: Iterator[TextRow], csv: CsvText, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

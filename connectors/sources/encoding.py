@@ -13,7 +13,15 @@ from connectors.sources.delivery import Delivery
 from connectors.sources.errors import SourceBroken, SourceSettingsWrong
 
 _CHUNK = 1 << 20
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # starts like UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NEED_A_MARK = ("utf-16", "utf-32")
+_START = 4096
 _FALLBACK = "cp1252"
 
 
@@ -47,8 +55,9 @@ class Encoding:
 
 
 def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
-    """Tell a file's encoding: as stated, else by its byte order mark, else UTF-8, else Windows-1252.
+    """Tell a file's encoding: as stated, by its byte order mark, UTF-16 by its NUL bytes, UTF-8, else Windows-1252.
 
+    In UTF-16 every other byte of an address is NUL; in no other text is one. Without a mark that tells it.
     Windows-1252 is a guess, because it decodes nearly every file; Excel writes it in western Europe and America.
 
     Args:
@@ -56,16 +65,17 @@ def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
         stated: The encoding that the settings name.
 
     Raises:
-        SourceSettingsWrong: The byte order mark contradicts the settings.
+        SourceSettingsWrong: The byte order mark contradicts the settings, or is missing where they need one.
         SourceBroken: The file is in none of the encodings.
     """
     with delivery.copy.open("rb") as file:
-        start = file.read(4)
+        start = file.read(_START)
     marked = next((Encoding(name, "byte order mark", len(bom)) for bom, name in _BOMS if start.startswith(bom)), None)
     if stated is not None:
         return _stated(delivery, stated, marked)
-    if marked is not None:
-        return marked
+    found = marked or _unmarked_utf_16(start)
+    if found is not None:
+        return found
     if _decodes(delivery.copy, "utf-8"):
         return Encoding("utf-8", "content")
     if _decodes(delivery.copy, _FALLBACK):
@@ -73,11 +83,24 @@ def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
     raise SourceBroken(f"{delivery.found} is neither UTF-8 nor Windows-1252. Set the source's encoding.")
 
 
+def _unmarked_utf_16(start: bytes) -> Encoding | None:
+    """Tell UTF-16 by NUL bytes on one side of at least a quarter of the pairs, and none on the other side."""
+    first, second, enough = start[::2].count(0), start[1::2].count(0), len(start) / 8
+    if (first and second) or max(first, second) < max(enough, 1):
+        return None
+    return Encoding("utf-16-le" if second else "utf-16-be", "content")
+
+
 def _stated(delivery: Delivery, stated: str, marked: Encoding | None) -> Encoding:
     name = codecs.lookup(stated).name.removesuffix("-sig")
+    if marked is None and name in _NEED_A_MARK:
+        raise SourceSettingsWrong(
+            f"{delivery.found} has no byte order mark, so {name} does not say which byte comes first. "
+            f"Set the source's encoding to {name}-le or {name}-be."
+        )
     if marked is None:
         return Encoding(name, "settings")
-    if name not in (marked.name, marked.name[: len("utf-16")]):
+    if name not in (marked.name, marked.name.removesuffix("-le").removesuffix("-be")):
         raise SourceSettingsWrong(
             f"{delivery.found} starts with the byte order mark of {marked.name}, but the settings say {stated}. "
             "Leave encoding out."
@@ -146,6 +169,8 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, end: int) -> str:
     except UnicodeDecodeError as error:
         # The decoder speaks of the bytes that it holds, and these end where the chunk ends.
         raise _UndecodableError(end - len(error.object) + error.start) from None
+    except UnicodeError:  # a codec for names in domains or the like, which does not say where
+        raise _UndecodableError(end - len(chunk)) from None
 
 
 def _line_at(path: Path, encoding: Encoding, offset: int) -> int:

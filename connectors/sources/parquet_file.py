@@ -1,4 +1,4 @@
-"""The kind `parquet`: one Parquet file, its columns in their own types."""
+"""The kind `parquet`: one Parquet file, its columns in their own types, or in one that says the same."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,9 +7,10 @@ from typing import Final, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors.sources.columns import reading_schema, refuse_mapped, with_technical
+from connectors.sources.columns import TECHNICAL_FIELDS, reading_schema, refuse_mapped, with_technical
 from connectors.sources.delivery import Delivery, DeliveryPath, take
 from connectors.sources.errors import SourceBroken
+from connectors.sources.parquet_types import plain_type, travelling, travelling_type
 from connectors.sources.reading import Reading, Request
 from connectors.sources.settings import SourceSettings
 
@@ -44,23 +45,17 @@ def open_parquet(settings: ParquetSettings, request: Request) -> Iterator[Readin
     """
     delivery = take(settings.path, request)
     try:
-        file = pq.ParquetFile(delivery.copy, page_checksum_verification=True)
+        # An INT96 time is read as nanoseconds otherwise, in which the year 2263 and 1677 are the same.
+        file = pq.ParquetFile(delivery.copy, page_checksum_verification=True, coerce_int96_timestamp_unit="us")
         found = file.schema_arrow
         header = tuple(found.names)
     except _DAMAGE:
         raise _damaged(delivery) from None
     with file:
-        refuse_mapped(settings, [name for name, kind in zip(header, found.types, strict=True) if not is_plain(kind)])
-        schema = reading_schema(header, found.types)
+        odd = [name for name, kind in zip(header, found.types, strict=True) if plain_type(kind) is None]
+        refuse_mapped(settings, odd)
+        schema = reading_schema(header, [travelling_type(kind) for kind in found.types])
         yield Reading(header, schema, _batches(file, schema, delivery), delivery.facts())
-
-
-def is_plain(kind: pa.DataType) -> bool:
-    """Tell whether a value of this type is one text, number, date or time."""
-    if pa.types.is_dictionary(kind):
-        return is_plain(kind.value_type)
-    binary = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
-    return not (pa.types.is_nested(kind) or binary)
 
 
 def _batches(file: pq.ParquetFile, schema: pa.Schema, delivery: Delivery) -> Iterator[pa.RecordBatch]:
@@ -68,7 +63,9 @@ def _batches(file: pq.ParquetFile, schema: pa.Schema, delivery: Delivery) -> Ite
     try:
         for batch in file.iter_batches(_BATCH_ROWS):
             batch.validate(full=True)
-            yield with_technical(schema, batch.columns, first)
+            kinds = schema.types[len(TECHNICAL_FIELDS) :]
+            columns = [travelling(column, kind) for column, kind in zip(batch.columns, kinds, strict=True)]
+            yield with_technical(schema, columns, first)
             first += batch.num_rows
     except _DAMAGE:
         raise _damaged(delivery) from None

@@ -9,10 +9,23 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from connectors.sources.nearest import did_you_mean
 from connectors.sources.timezones import TimezoneName
-from schemas.fields import EMAIL, FIELDS, FieldType
-from schemas.mapping import FieldMapping, SourceMapping
+from schemas.countries import COUNTRIES
+from schemas.fields import EMAIL, FIELDS, TYPES_WITH_COUNTRY, FieldType
+from schemas.issues import IssueCode, Severity
+from schemas.mapping import AddressDoubt, AddressForm, FieldMapping, SourceMapping
+from schemas.severities import severity_problems
 
 _TIMES = (FieldType.DATE, FieldType.DATETIME)
+_OF_A_COUNTRY = (FieldType.PHONE, FieldType.STATE, FieldType.POSTAL_CODE)
+
+
+def _known_country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise ValueError("A country is set by its two letters (ISO 3166-1 alpha-2), such as US.")
+    return code
+
+
+CountryCode = Annotated[str, AfterValidator(_known_country)]
 
 
 class FieldSettings(BaseModel):
@@ -22,11 +35,17 @@ class FieldSettings(BaseModel):
         column: The source's column; exactly one of `column` and `value` is set.
         value: A constant for every row.
         type: How the text is read; the field's own type if left out.
-        format: One or more strftime patterns for dates and datetimes; ISO 8601 if left out.
+        format: One or more strftime patterns for dates and datetimes, or `excel`, `epoch`, `epoch_ms`; ISO 8601 if left
+            out.
         timezone: The zone of datetimes without an offset; the source's if left out.
         blank: What an empty cell does.
         when: The words that mean yes, for booleans.
         max_length: The longest text in characters; the field's own limit if left out.
+        blank_words: Texts that stand for an empty cell; the source's if left out.
+        form: How countries are written; as they are if left out.
+        country: Of which country phones, states and postal codes are; the source's if left out.
+        allow: For e-mails: the forms that are valid beside the plain one.
+        flag: For e-mails: the doubts that are worth a warning.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -39,6 +58,11 @@ class FieldSettings(BaseModel):
     blank: Literal["keep", "clear"] = "keep"
     when: tuple[str, ...] = ()
     max_length: PositiveInt | None = None
+    blank_words: tuple[str, ...] | None = None
+    form: Literal["alpha2", "alpha3", "name"] | None = None
+    country: CountryCode | None = None
+    allow: tuple[AddressForm, ...] = ()
+    flag: tuple[AddressDoubt, ...] = (AddressDoubt.TYPO,)
 
     @model_validator(mode="before")
     @classmethod
@@ -73,7 +97,7 @@ def _known_fields(fields: dict[str, FieldSettings]) -> dict[str, FieldSettings]:
 
 
 def _misfits(name: str, one: FieldSettings) -> list[str]:
-    kind = one.type or FIELDS[name].type
+    kind = _kind(name, one, one.country)
     problems = []
     if name == EMAIL and kind is not FieldType.EMAIL:
         problems.append("email is read as an address: leave its type out.")
@@ -83,7 +107,28 @@ def _misfits(name: str, one: FieldSettings) -> list[str]:
         problems.append(f"{name}: format is for a date or datetime, and this is read as {kind.value}; set its type.")
     if one.when and kind is not FieldType.BOOLEAN:
         problems.append(f"{name}: when is for a boolean, and this is read as {kind.value}; set its type.")
+    if one.form and kind is not FieldType.COUNTRY:
+        problems.append(f"{name}: form is for a country, and this is read as {kind.value}; leave its type out.")
+    if one.country and kind not in _OF_A_COUNTRY:
+        problems.append(f"{name}: country is for a phone, state or postal_code, and this is read as {kind.value}.")
+    if {"allow", "flag"} & one.model_fields_set and kind is not FieldType.EMAIL:
+        problems.append(f"{name}: allow and flag are for an e-mail, and this is read as {kind.value}.")
     return problems
+
+
+def _kind(name: str, one: FieldSettings, country: str | None) -> FieldType:
+    """Return how a field is read: as it is set to, else as its form or a known country says, else as its own type."""
+    if one.type is not None:
+        return one.type
+    if one.form is not None:
+        return FieldType.COUNTRY
+    return TYPES_WITH_COUNTRY.get(name, FIELDS[name].type) if country else FIELDS[name].type
+
+
+def _possible_severities(severity: dict[IssueCode, Severity]) -> dict[IssueCode, Severity]:
+    if problems := severity_problems(severity):
+        raise ValueError(" ".join(problems))
+    return severity
 
 
 class SourceSettings(BaseModel):
@@ -95,6 +140,10 @@ class SourceSettings(BaseModel):
         timezone: The zone of datetimes without an offset.
         priority: 1 wins over 2 where two sources hold the same person.
         groups: The ids of the platform's groups that the source's contacts enter.
+        country: Of which country its people are where a row's mapped country is blank; with it, phones, states and
+            postal codes are read as such.
+        blank_words: Texts that stand for an empty cell, whatever their case: `N/A`, `-`.
+        severity: How much an issue matters, by its code, where that is not what docs/rules.md says.
         fields: The contact's fields and where they come from; a bare string is a column.
     """
 
@@ -105,6 +154,9 @@ class SourceSettings(BaseModel):
     timezone: TimezoneName = "UTC"
     priority: PositiveInt = 1
     groups: tuple[PositiveInt, ...] = ()
+    country: CountryCode | None = None
+    blank_words: tuple[str, ...] = ()
+    severity: Annotated[dict[IssueCode, Severity], AfterValidator(_possible_severities)] = {}
     fields: Annotated[
         dict[str, Annotated[FieldSettings, BeforeValidator(_spelled_out, json_schema_input_type=str | FieldSettings)]],
         AfterValidator(_known_fields),
@@ -113,18 +165,30 @@ class SourceSettings(BaseModel):
     def mapping(self) -> SourceMapping:
         """Return the mapping with every default filled in, fields in the order of the settings."""
         fields = tuple(self._field_mapping(name, one) for name, one in self.fields.items())
-        return SourceMapping(self.name, fields, tuple(sorted(set(self.groups))), self.priority)
+        return SourceMapping(self.name, fields, tuple(sorted(set(self.groups))), self.priority, self.severity)
 
     def _field_mapping(self, name: str, one: FieldSettings) -> FieldMapping:
-        known = FIELDS[name]
+        country = one.country or self.country
+        kind = _kind(name, one, country)
+        of_country = kind in _OF_A_COUNTRY
         return FieldMapping(
             field=name,
-            type=one.type or known.type,
+            type=kind,
             column=one.column,
             value=one.value,
             formats=one.format,
             timezone=one.timezone or self.timezone,
             when=one.when,
             blank=one.blank,
-            max_length=one.max_length or known.max_length,
+            max_length=one.max_length or FIELDS[name].max_length,
+            blank_words=self.blank_words if one.blank_words is None else one.blank_words,
+            form=one.form,
+            country=country if of_country else None,
+            country_column=self._country_column() if of_country else None,
+            allow=one.allow,
+            flag=one.flag,
         )
+
+    def _country_column(self) -> str | None:
+        mapped = self.fields.get("country")
+        return None if mapped is None else mapped.column

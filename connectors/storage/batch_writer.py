@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from connectors.storage.files import PRIVATE_FILE, explained
-from connectors.storage.plans import Batch
+from connectors.storage.plan import Batch
 from connectors.storage.sent_rows import SENT
 from schemas.batches import Limits, batch_id, cut
 

@@ -4,6 +4,7 @@ A version's manifest holds its digest and names the plans that made it. The newe
 leaves the last one.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,15 +36,36 @@ class LedgerVersion:
         number: 0 for the empty ledger before the first sync.
         rows: The number of e-mails in it.
         folds: The plan that each version came from, the first version's first; a plan may be there more than once.
+        destination: What acknowledged it; empty for the empty ledger.
     """
 
     number: int
     rows: int
     folds: tuple[str, ...]
+    destination: str = ""
 
     def moved_on(self, since: int, plan: str) -> bool:
         """Tell whether another plan than this one has changed the ledger since the version `since`."""
         return any(name != plan for name in self.folds[since:])
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """What a sync found out about the destination.
+
+    Attributes:
+        plan: The plan's id.
+        destination: What was synced to.
+        day: The day of the data.
+        acknowledged: What was acknowledged, as `schemas.decisions.LEDGER`, one row per e-mail.
+        confirmed: The `email_key` of contacts that were found unchanged.
+    """
+
+    plan: str
+    destination: str
+    day: dt.date
+    acknowledged: pl.LazyFrame
+    confirmed: pl.LazyFrame
 
 
 class Ledger:
@@ -67,7 +89,7 @@ class Ledger:
             raise StorageError(message)
         with intact(self._manifest(numbers[-1])):
             manifest = read_json(self._manifest(numbers[-1]))
-            return LedgerVersion(numbers[-1], manifest["rows"], tuple(manifest["folds"]))
+            return LedgerVersion(numbers[-1], manifest["rows"], tuple(manifest["folds"]), manifest["destination"])
 
     def scan(self, version: LedgerVersion) -> pl.LazyFrame:
         """Return a version's rows, as `schemas.decisions.LEDGER`.
@@ -85,12 +107,8 @@ class Ledger:
             raise StorageError(message)
         return pl.scan_parquet(path)
 
-    def fold(self, plan: str, acknowledged: pl.LazyFrame) -> LedgerVersion:
-        """Fold a plan's acknowledged contacts in, and return the new version.
-
-        Args:
-            plan: The plan's id.
-            acknowledged: As `schemas.decisions.LEDGER`, one row per e-mail.
+    def fold(self, result: SyncResult) -> LedgerVersion:
+        """Fold a sync's result in, and return the new version.
 
         Raises:
             StorageError: The disk is full or cannot be written; the ledger stays as it was.
@@ -101,13 +119,15 @@ class Ledger:
         unfinished = self._folder / f".{number:06d}.parquet.tmp"
         try:
             with explained(unfinished):
-                fold(self.scan(before), acknowledged).sink_parquet(unfinished)
+                after_sync = fold(self.scan(before), result.acknowledged, result.confirmed, result.day)
+                after_sync.sink_parquet(unfinished)
             commit_file(unfinished, self._table(number))
         finally:
             unfinished.unlink(missing_ok=True)
         rows = pl.scan_parquet(self._table(number)).select(pl.len()).collect().item()
-        after = LedgerVersion(number, rows, (*before.folds, plan))
-        manifest = {"rows": rows, "folds": after.folds, "sha256": sha256(self._table(number))}
+        after = LedgerVersion(number, rows, (*before.folds, result.plan), result.destination)
+        facts = {"rows": rows, "folds": after.folds, "destination": after.destination}
+        manifest = {**facts, "sha256": sha256(self._table(number))}
         create_file(self._manifest(number), to_json(manifest))
         self._drop_old(number)
         return after

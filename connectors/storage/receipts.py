@@ -9,6 +9,7 @@ from typing import Final, Self
 import polars as pl
 
 from connectors.storage.files import intact, read_json, to_json
+from schemas.payload import opts_out
 from schemas.row_outcomes import Verdict
 
 _ANSWERED: Final = pl.Schema([("batch", pl.String), ("answered_at", pl.Datetime("us", "UTC"))])
@@ -68,7 +69,9 @@ class Receipt:
 
 
 def verdicts(sent: pl.LazyFrame, receipts: Iterable[Receipt]) -> pl.LazyFrame:
-    """Return answered contacts: `email_key`, `payload_hash`, `batch`, `answered_at`, `verdict`, `sentences`.
+    """Return answered contacts.
+
+    Their columns: `email_key`, `payload_hash`, `opted_out`, `batch`, `answered_at`, `verdict`, `sentences`.
 
     Args:
         sent: As `SENT`.
@@ -81,7 +84,8 @@ def verdicts(sent: pl.LazyFrame, receipts: Iterable[Receipt]) -> pl.LazyFrame:
             (receipt.batch, at, str(verdict), list(said)) for at, (verdict, said) in receipt.exceptions.items()
         ]
     return (
-        sent.drop("payload")
+        sent.with_columns(opted_out=opts_out(pl.col("payload")))
+        .drop("payload")
         .join(pl.LazyFrame(answered, schema=_ANSWERED, orient="row"), on="batch")
         .join(pl.LazyFrame(exceptions, schema=_EXCEPTIONS, orient="row"), on=["batch", "position"], how="left")
         .with_columns(pl.col("verdict").fill_null(Verdict.APPLIED.value))

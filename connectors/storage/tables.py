@@ -121,6 +121,9 @@ class Tables:
         if not path.exists():
             message = f"{path} is missing: restore the storage folder from a backup."
             raise StorageError(message)
+        if sha256(path) != table.facts.get("sha256"):
+            message = f"{path} is not what was written. Run the sync of {day} again, so that it is made anew."
+            raise StorageError(message)
         return table
 
     def next_version(self, day: dt.date, *assets: str) -> int:

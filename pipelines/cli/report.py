@@ -63,6 +63,11 @@ def print_summary(summary: Mapping[str, Any], *, is_sandbox: bool) -> None:
         console.print(outcome_table(summary, console.width))
     if summary["requests"] or summary["status"] == "done":
         console.print(_took(summary), highlight=False)
+    if summary["resumed"]:
+        click.echo(
+            f"It went on with plan {summary['resumed']}, which an earlier sync had begun. "
+            "What has changed since then is taken by the next sync."
+        )
     if summary["status"] != "done":
         # Not by rich, which would break paths at the terminal's edge.
         click.secho(f"{summary['status']}: {summary['message']}", fg="red", err=True)

@@ -13,7 +13,9 @@ from pipelines.steps.resume import pinned
 from pipelines.steps.slices import slices
 from pipelines.steps.validate import required
 from schemas.contact import EMAIL_KEY
+from schemas.emails import email_key
 from schemas.fields import EMAIL, FIELDS, OPT_OUT_FIELDS
+from schemas.issues import Severity
 from schemas.payload import payload, payload_hashes
 from schemas.winners import KEYS, Choice, choose_winners
 
@@ -45,14 +47,25 @@ def choose_contacts(installation: Installation, day: dt.date) -> ContactTables:
         installation.tables.new_version("duplicates", day, inputs, version) as duplicates,
     ):
         duplicates.write(choice.duplicates)
+        doubtful = _doubtful(installation, validated)
         for rows in _contacts(ranked, validated, choice):
-            contacts.write(rows)
+            contacts.write(rows.with_columns(held_back=pl.col(EMAIL_KEY).is_in(doubtful.implode())))
     return ContactTables(contacts.table, duplicates.table)
 
 
 def by_rank(sources: tuple[AnySource, ...]) -> list[AnySource]:
     """Return sources with the one that wins first: by priority, then in the order of the settings."""
     return sorted(sources, key=lambda source: source.priority)
+
+
+def _doubtful(installation: Installation, validated: dict[str, Table]) -> pl.Series:
+    """Return the keys of people of whom some row cannot tell whether they opted out: no other row mails them."""
+    keys = []
+    for source, table in validated.items():
+        issues = installation.tables.version(f"issues/{source}", table.day, table.version).scan()
+        unread = pl.col("field").is_in(OPT_OUT_FIELDS) & (pl.col("severity") == Severity.REJECT.value)
+        keys.append(issues.filter(unread).select(email_key(pl.col("email")).alias(EMAIL_KEY)))
+    return pl.concat(keys).unique().collect().to_series().drop_nulls()
 
 
 def _keys(ranked: list[AnySource], validated: dict[str, Table]) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """Acknowledged contacts into the ledger; also those of a sync that died before it could do so itself."""
 
 from connectors.storage.files import StorageError
-from connectors.storage.plans import Plan
+from connectors.storage.ledger import SyncResult
+from connectors.storage.plan import Plan
 from pipelines.installation import Installation
 
 
@@ -11,24 +12,41 @@ def fold_plan(installation: Installation, plan: Plan) -> None:
     Raises:
         StorageError: The ledger cannot be read or written; it stays as it was.
     """
-    if not plan.receipts_unfolded():
+    if plan.is_folded():
         return
-    installation.ledger.fold(plan.id, plan.acknowledged())
+    result = SyncResult(plan.id, plan.destination, plan.day, plan.acknowledged(), plan.confirmed())
+    installation.ledger.fold(result)
     plan.note_folded()
 
 
 def take_in_receipts(installation: Installation) -> None:
-    """Fold the receipts that earlier syncs left unfolded. The caller holds the storage's lock.
+    """Fold what earlier syncs left unfolded. The caller holds the storage's lock.
+
+    Nothing may be decided before that: a sync that was killed may have sent newer data than the ledger knows of.
 
     Raises:
-        StorageError: The ledger is gone although plans were folded into it: nobody may take that for a first sync.
+        StorageError: The ledger lacks plans that were folded into it, or is another destination's: nobody may take
+            that for a first sync.
     """
     plans = [installation.plans.get(plan) for plan in installation.plans.all_ids()]
-    if installation.ledger.current().number == 0 and any(plan.was_folded() for plan in plans):
+    ledger = installation.ledger.current()
+    _refuse_other_destination(installation, ledger.destination)
+    if any(plan.was_folded() and plan.id not in ledger.folds for plan in plans):
         message = (
-            f"The ledger under {installation.storage} is gone, though syncs were recorded in it. Restore the folder "
-            '"ledger" from a backup; starting without it would send every contact again.'
+            f"The ledger under {installation.storage} is gone, or older than the syncs that were recorded in it. "
+            'Restore the folder "ledger" from a backup; going on without it would send contacts again.'
         )
         raise StorageError(message)
     for plan in plans:
-        fold_plan(installation, plan)
+        if plan.destination == installation.destination:
+            fold_plan(installation, plan)
+
+
+def _refuse_other_destination(installation: Installation, known: str) -> None:
+    if known not in ("", installation.destination):
+        message = (
+            f"The ledger under {installation.storage} says what {known} has, and the destination is now "
+            f"{installation.destination}. Nobody would be sent what only the other one has: use another storage folder "
+            "(`storage` in the settings, or CONTACT_SYNC_STORAGE)."
+        )
+        raise StorageError(message)

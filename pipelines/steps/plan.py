@@ -9,17 +9,19 @@ import polars as pl
 from connectors.storage.batch_writer import BatchWriter
 from connectors.storage.files import explained, make_folder
 from connectors.storage.lock import sync_lock
-from connectors.storage.plans import Batch, Plan, decisions_path, sent_path
+from connectors.storage.plan import Batch, Plan, decisions_path, sent_path
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 from pipelines.steps.fold import take_in_receipts
+from pipelines.steps.guards import refuse_useless_sources
 from pipelines.steps.resume import open_plan
 from pipelines.steps.slices import slices
 from pipelines.steps.validate import required
 from schemas.batches import Limits
 from schemas.contact import EMAIL_KEY
-from schemas.decisions import SENT, decide
-from schemas.payload import payload
+from schemas.decisions import SENT, Decision, against_ledger, decide
+from schemas.fields import OPT_OUT_FIELDS
+from schemas.payload import opt_out_payload, payload, payload_hashes
 
 
 def make_plan(installation: Installation, day: dt.date, *, full: bool = False) -> Plan:
@@ -31,14 +33,18 @@ def make_plan(installation: Installation, day: dt.date, *, full: bool = False) -
         full: Send what is unchanged as well.
 
     Raises:
+        GuardStopError: A source has no valid row.
         StorageError: The contacts have not been made yet, the ledger is lost, or the plan cannot be written.
         LockHeldError: Another sync is sending.
     """
     with sync_lock(installation.storage, installation.now()):
-        if (begun := open_plan(installation, day)) is not None:
-            return begun
         take_in_receipts(installation)
-        return _new_plan(installation, required(installation, "contacts", day), full=full)
+        begun = open_plan(installation, day)
+        if begun is not None and begun.full >= full:
+            return begun
+        contacts = required(installation, "contacts", day)
+        refuse_useless_sources(installation, contacts)
+        return _new_plan(installation, contacts, full=full)
 
 
 def _new_plan(installation: Installation, contacts: Table, *, full: bool) -> Plan:
@@ -50,6 +56,8 @@ def _new_plan(installation: Installation, contacts: Table, *, full: bool) -> Pla
         day=contacts.day,
         ledger_version=installation.ledger.current().number,
         inputs=_inputs(installation, contacts),
+        destination=installation.destination,
+        settings=installation.settings_digest,
         full=full,
         counts=counts,
         batches=_write_batches(installation, contacts, folder),
@@ -61,17 +69,15 @@ def _new_plan(installation: Installation, contacts: Table, *, full: bool) -> Pla
 
 def _write_decisions(installation: Installation, contacts: Table, folder: Path, *, full: bool) -> dict[str, int]:
     ledger = installation.ledger
-    known = ledger.scan(ledger.current()).select(EMAIL_KEY, ledger_hash="payload_hash", ledger_as_of="as_of")
-    decided = (
-        contacts.scan()
-        .select(EMAIL_KEY, "source", "row", "payload_hash")
-        .join(known, on=EMAIL_KEY, how="left", maintain_order="left")
-        .with_columns(decision=decide(pl.lit(contacts.day), full=full))
-        .drop("ledger_hash", "ledger_as_of")
+    candidates = contacts.scan().select(
+        *(EMAIL_KEY, "source", "row", "payload_hash", "held_back"),
+        opts_out=pl.any_horizontal(pl.col(name) == "true" for name in OPT_OUT_FIELDS).fill_null(value=False),
     )
+    beside = against_ledger(candidates, ledger.scan(ledger.current()), installation.plans.doubts())
+    decided = beside.with_columns(decision=decide(contacts.day, full=full))
     path = decisions_path(folder)
     with explained(path):
-        decided.sink_parquet(path)
+        decided.select(EMAIL_KEY, "source", "row", "payload_hash", "decision").sink_parquet(path)
     counts = pl.scan_parquet(path).group_by("decision").len().collect()
     return dict(counts.iter_rows())
 
@@ -86,13 +92,23 @@ def _write_batches(installation: Installation, contacts: Table, folder: Path) ->
 
 def _to_send(contacts: Table, folder: Path) -> Iterator[pl.DataFrame]:
     """Yield, slice by slice, the contacts to send with their payloads. Decisions stand in the order of contacts."""
-    decisions = pl.scan_parquet(decisions_path(folder)).select(pl.col("decision").is_in([str(one) for one in SENT]))
+    decisions = pl.scan_parquet(decisions_path(folder)).select("decision")
     seen = 0
     for rows in slices(contacts):
-        is_sent = decisions.slice(seen, rows.height).collect().to_series()
+        decided = rows.hstack(decisions.slice(seen, rows.height).collect())
         seen += rows.height
-        sent = rows.filter(is_sent)
-        yield sent.select(EMAIL_KEY, "group_ids", "payload_hash", payload(sent.columns).alias("payload"))
+        yield _sendable(decided.filter(pl.col("decision").is_in([str(one) for one in SENT])))
+
+
+def _sendable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return contacts as they are sent; of those that are superseded but for their opt-out, the opt-out alone."""
+    alone = pl.col("decision") == Decision.OPT_OUT.value
+    whole = rows.filter(~alone).select(EMAIL_KEY, "group_ids", "payload_hash", payload(rows.columns).alias("payload"))
+    opt_outs = rows.filter(alone).select(
+        EMAIL_KEY, pl.lit([], pl.List(pl.Int64)).alias("group_ids"), opt_out_payload().alias("payload")
+    )
+    hashes = payload_hashes(opt_outs["payload"], opt_outs["group_ids"]).alias("payload_hash")
+    return pl.concat([whole, opt_outs.with_columns(hashes).select(whole.columns)])
 
 
 def _inputs(installation: Installation, contacts: Table) -> dict[str, int]:

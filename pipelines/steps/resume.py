@@ -2,21 +2,23 @@
 
 import datetime as dt
 
-from connectors.storage.plans import Plan
+from connectors.storage.plan import Plan
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 
 
 def open_plan(installation: Installation, day: dt.date) -> Plan | None:
-    """Return the day's plan that still has batches without a receipt, or None.
+    """Return the day's plan that was begun and still has batches without a receipt, or None.
 
-    A plan is not gone on with once another plan has changed the ledger: its contacts may be older than what the
-    destination has now. The next plan of the day then decides afresh.
+    A plan is not gone on with once the settings have changed, or once another plan has changed the ledger: its
+    contacts may be older than what the destination has now. The next plan of the day then decides afresh; what became
+    of a request that was begun and not answered is left open by nobody, since such contacts are never unchanged.
     """
     plan = installation.plans.latest(day)
-    if plan is None or not plan.unanswered():
+    if plan is None or not plan.is_begun() or not plan.unanswered():
         return None
-    if installation.ledger.current().moved_on(plan.ledger_version, plan.id):
+    is_ours = (plan.settings, plan.destination) == (installation.settings_digest, installation.destination)
+    if not is_ours or installation.ledger.current().moved_on(plan.ledger_version, plan.id):
         return None
     return plan
 

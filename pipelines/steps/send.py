@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +16,11 @@ from connectors.emfluence.verdicts import Fate
 from connectors.sources.errors import SecretMissing
 from connectors.storage.files import StorageError, read_json, replace_file, to_json
 from connectors.storage.lock import sync_lock
-from connectors.storage.plans import Batch, Plan
+from connectors.storage.plan import Batch, Plan
 from connectors.storage.receipts import Receipt
 from pipelines.installation import Installation
-from pipelines.steps.automated_emails import GuardStopError, refuse_automated_emails
-from pipelines.steps.fold import fold_plan
+from pipelines.steps.fold import fold_plan, take_in_receipts
+from pipelines.steps.guards import GuardStopError, refuse_automated_emails
 from schemas.contact import EMAIL_KEY
 from schemas.row_outcomes import Verdict
 
@@ -48,6 +48,7 @@ class Sending:
         seconds: From the first request to the last answer.
         stopped: Why it ended before every batch was answered; None where it did not.
         guard: The guard that stopped it before anything was sent; None where none did.
+        resumed: Whether it went on with a plan that an earlier sync had begun.
     """
 
     requests: int = 0
@@ -58,10 +59,11 @@ class Sending:
     seconds: float = 0.0
     stopped: str | None = None
     guard: str | None = None
+    resumed: bool = False
 
 
 class PlanOutdatedError(Exception):
-    """Another sync has changed the ledger since the plan was made: run the sync again, so that it plans afresh."""
+    """The ledger or the destination is another one since the plan was made: run the sync again, it plans afresh."""
 
 
 def send_plan(installation: Installation, day: dt.date, answered: Answered) -> Sending:
@@ -71,7 +73,8 @@ def send_plan(installation: Installation, day: dt.date, answered: Answered) -> S
         What it took. Where the platform or the network ended it early, `stopped` says why, and the rest is pending.
 
     Raises:
-        PlanOutdatedError: The plan may hold older data than the destination has by now; nothing was sent.
+        PlanOutdatedError: The plan may hold older data than the destination has by now, or is for another
+            destination; nothing was sent.
         LockHeldError: Another sync is sending; nothing was sent.
         StorageError: Receipts cannot be kept; nothing more was sent.
     """
@@ -80,14 +83,23 @@ def send_plan(installation: Installation, day: dt.date, answered: Answered) -> S
         if plan is None:
             message = f"There is no plan for {day}: materialise import_plan first, or run the whole nightly_sync."
             raise StorageError(message)
+        take_in_receipts(installation)
         unanswered = plan.unanswered()
-        if unanswered and installation.ledger.current().moved_on(plan.ledger_version, plan.id):
-            message = f"Another sync has finished since plan {plan.id} was made. Run the sync of {day} again."
-            raise PlanOutdatedError(message)
+        if unanswered:
+            _refuse_outdated(installation, plan)
         try:
             return _send(installation, plan, unanswered, answered) if unanswered else _keep(plan, Sending())
         finally:
             fold_plan(installation, plan)
+
+
+def _refuse_outdated(installation: Installation, plan: Plan) -> None:
+    if plan.destination != installation.destination:
+        message = f"Plan {plan.id} was made for {plan.destination}. Run the sync of {plan.day} again."
+        raise PlanOutdatedError(message)
+    if installation.ledger.current().moved_on(plan.ledger_version, plan.id):
+        message = f"Another sync has finished since plan {plan.id} was made. Run the sync of {plan.day} again."
+        raise PlanOutdatedError(message)
 
 
 def last_sending(plan: Plan) -> Sending:
@@ -106,6 +118,7 @@ def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answe
     total = sum(batch.contacts for batch in plan.batches)
     done = total - sum(batch.contacts for batch in unanswered)
     stopped = guard = None
+    resumed = plan.is_begun()
     try:
         client = installation.client()
     except (Failure, SecretMissing) as failure:
@@ -121,12 +134,13 @@ def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answe
         except Failure as failure:
             stopped = installation.explain(failure)
         except BaseException:  # interrupted, or a disk that is full
-            _keep(plan, _took(client, installation.now() - started, "It was interrupted."))
+            _keep(plan, replace(_took(client, installation.now() - started), stopped="It was interrupted."))
             raise
-        return _keep(plan, _took(client, installation.now() - started, stopped, guard))
+        took = _took(client, installation.now() - started)
+    return _keep(plan, replace(took, stopped=stopped, guard=guard, resumed=resumed))
 
 
-def _took(client: Client, time: dt.timedelta, stopped: str | None, guard: str | None = None) -> Sending:
+def _took(client: Client, time: dt.timedelta) -> Sending:
     report = client.report()
     return Sending(
         requests=report.requests,
@@ -135,8 +149,6 @@ def _took(client: Client, time: dt.timedelta, stopped: str | None, guard: str | 
         slowdowns=report.slowdowns,
         seconds_waited=round(report.seconds_waited, 3),
         seconds=round(time.total_seconds(), 3),
-        stopped=stopped,
-        guard=guard,
     )
 
 

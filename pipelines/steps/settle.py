@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from connectors.storage.files import StorageError
-from connectors.storage.plans import Plan
+from connectors.storage.plan import Plan
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 from pipelines.steps.slices import slices

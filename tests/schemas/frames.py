@@ -7,7 +7,8 @@ import polars as pl
 
 from schemas.fields import EMAIL, FIELDS, FieldType
 from schemas.mapping import FieldMapping, SourceMapping
-from schemas.normalise import normalise, prepare
+from schemas.normalise import normalise
+from schemas.readings import prepare
 from schemas.rows import FAULT, FAULT_TEXT, LINE, ROW, TECHNICAL
 from schemas.validate import Validated, validate
 

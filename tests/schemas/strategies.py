@@ -39,6 +39,7 @@ ADDRESSES = st.one_of(
         ["a@example.com", "A@EXAMPLE.com", "b@b\u00fccher.de", " c@example.com\n", "d@example.com\x00", "e@"]
     ),
     st.from_regex(r"[a-zA-Z.+]{1,6}@[a-zA-Z-]{1,6}\.[a-z]{1,4}", fullmatch=True),
+    st.sampled_from(["Jo <jo@example.com>", "mailto:jo@gmial.com", "'a@example.com'", "n/a", "info@yopmail.com"]),
     TEXTS,
     st.none(),
 )
@@ -49,6 +50,11 @@ TIMES = (
 )
 WORDS = st.sampled_from(["yes", "no", "", " Y ", "perhaps", "0"]) | TEXTS
 NUMBERS = st.integers(-(2**70), 2**70).map(str) | TEXTS
+
+PHONES = st.sampled_from(["(202) 555-0142", "+44 20 7946 0958", "555-0142", "06 1234 5678", "-"]) | TEXTS
+STATES = st.sampled_from(["Kansas", "ks", "ON", "Bayern"]) | TEXTS
+POSTAL_CODES = st.sampled_from(["2134", "02134", "601-1000", "K1A 0B1"]) | TEXTS
+COUNTRIES = st.sampled_from(["usa", "United Kingdom", "IT", "Canada", "Congo", "N/A", "", "'US'"]) | TEXTS
 
 FAULTS = st.sampled_from([None, None, None, IssueCode.RAGGED_ROW.value, IssueCode.STRAY_QUOTE.value])
 
@@ -61,6 +67,10 @@ ROWS = st.lists(
         st.none() | TIMES,
         st.none() | WORDS,
         st.none() | NUMBERS,
+        st.none() | PHONES,
+        st.none() | STATES,
+        st.none() | POSTAL_CODES,
+        st.none() | COUNTRIES,
     ),
     max_size=12,
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.decisions import LEDGER, SENT, Decision, decide, fold
+from schemas.decisions import DOUBTS, LEDGER, SENT, Decision, against_ledger, decide, fold
 from tests.schemas.strategies import EXAMPLES
 
 TODAY = dt.date(2024, 3, 10)
@@ -16,6 +16,22 @@ YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
 NOON = dt.datetime(2024, 3, 10, 12, tzinfo=dt.UTC)
 
 Entry = tuple[str, str, dt.date]
+
+
+CONTACT = {"payload_hash": pl.String, "opts_out": pl.Boolean, "held_back": pl.Boolean}
+BESIDE = {
+    "ledger_hash": pl.String,
+    "ledger_as_of": pl.Date,
+    "ledger_opted_out": pl.Boolean,
+    "doubt_as_of": pl.Date,
+}
+
+
+def decided(**known: object) -> tuple[str, ...]:
+    """Return the decisions, without and with `full`, for a contact whose payload's hash is `same`."""
+    row = {"payload_hash": "same", "opts_out": False, "held_back": False, **dict.fromkeys(BESIDE), **known}
+    frame = pl.DataFrame([row], schema=CONTACT | BESIDE)
+    return frame.select(once=decide(TODAY), full=decide(TODAY, full=True)).row(0)
 
 
 @pytest.mark.parametrize(
@@ -34,29 +50,94 @@ def test_the_truth_table(
     known_hash: str | None, known_as_of: dt.date | None, decision: str, full_decision: str
 ) -> None:
     """Older data never overwrites newer, even in a full sync, and what is there already is not sent."""
-    frame = pl.DataFrame(
-        {"payload_hash": ["same"], "ledger_hash": [known_hash], "ledger_as_of": [known_as_of]},
-        schema={"payload_hash": pl.String, "ledger_hash": pl.String, "ledger_as_of": pl.Date},
-    )
-    assert frame.select(one=decide(pl.lit(TODAY)))["one"].to_list() == [decision]
-    assert frame.select(one=decide(pl.lit(TODAY), full=True))["one"].to_list() == [full_decision]
+    assert decided(ledger_hash=known_hash, ledger_as_of=known_as_of) == (decision, full_decision)
 
 
-def test_only_inserts_and_updates_are_sent() -> None:
+@pytest.mark.parametrize(
+    ("known", "decision"),
+    [
+        ({"ledger_hash": "same", "ledger_as_of": TODAY, "doubt_as_of": YESTERDAY}, "update"),
+        ({"ledger_hash": "same", "ledger_as_of": TODAY, "doubt_as_of": TOMORROW}, "superseded"),
+        ({"doubt_as_of": TODAY}, "insert"),
+        ({"doubt_as_of": TOMORROW}, "superseded"),
+    ],
+)
+def test_what_may_have_been_applied_is_never_unchanged(known: dict[str, object], decision: str) -> None:
+    """A request of unknown fate is settled by sending again, unless what it carried was newer."""
+    assert decided(**known)[0] == decision
+
+
+@pytest.mark.parametrize(
+    ("known", "decision"),
+    [
+        ({"ledger_hash": "other", "ledger_as_of": TOMORROW, "ledger_opted_out": False}, "opt_out"),
+        ({"ledger_hash": "other", "ledger_as_of": TOMORROW, "ledger_opted_out": True}, "superseded"),
+        ({"ledger_hash": "other", "ledger_as_of": TODAY, "ledger_opted_out": False}, "update"),
+        ({"doubt_as_of": TOMORROW}, "opt_out"),
+        ({}, "insert"),
+    ],
+)
+def test_an_opt_out_is_never_superseded(known: dict[str, object], decision: str) -> None:
+    """Somebody who opted out on a day whose sync failed is opted out, however late that day is synced."""
+    assert decided(opts_out=True, **known)[0] == decision
+
+
+def test_whoever_may_have_opted_out_is_held_back() -> None:
+    """Nothing else matters then, not even a full sync."""
+    assert decided(held_back=True) == ("held_back", "held_back")
+
+
+def test_only_inserts_updates_and_opt_outs_are_sent() -> None:
     """Every other decision keeps its contact at home."""
-    assert set(SENT) == {Decision.INSERT, Decision.UPDATE}
-    assert set(Decision) - set(SENT) == {Decision.UNCHANGED, Decision.SUPERSEDED}
+    assert set(SENT) == {Decision.INSERT, Decision.UPDATE, Decision.OPT_OUT}
+    assert set(Decision) - set(SENT) == {Decision.UNCHANGED, Decision.SUPERSEDED, Decision.HELD_BACK}
+
+
+def test_a_doubt_ends_with_the_next_acknowledgement() -> None:
+    """What was acknowledged after the request in doubt is what the destination has."""
+    contacts = pl.LazyFrame({"email_key": ["later", "earlier", "never", "sure"]})
+    known = ledger(("later", "1", TODAY), ("earlier", "1", TODAY), ("sure", "1", TODAY))
+    doubted = {"later": NOON - dt.timedelta(1), "earlier": NOON + dt.timedelta(1), "never": NOON}
+    doubts = pl.LazyFrame([(email, TODAY, at) for email, at in doubted.items()], schema=DOUBTS, orient="row")
+    beside = against_ledger(contacts, known, doubts).collect()
+    assert beside.select("email_key", "doubt_as_of").rows() == [
+        ("later", None),
+        ("earlier", TODAY),
+        ("never", TODAY),
+        ("sure", None),
+    ]
+
+
+def test_whoever_was_found_unchanged_is_known_to_be_of_that_day() -> None:
+    """A backfill between two syncs does not overwrite what the later one has confirmed."""
+    known = ledger(("a", "1", YESTERDAY), ("b", "1", YESTERDAY), ("c", "1", TOMORROW))
+    found = pl.LazyFrame({"email_key": ["a", "c", "unknown"]})
+    after = fold(known, ledger(), found, TODAY).collect()
+    assert sorted(after.select("email_key", "as_of").rows()) == [("a", TODAY), ("b", YESTERDAY), ("c", TOMORROW)]
+
+
+@pytest.mark.parametrize("day", [YESTERDAY, TODAY, TOMORROW])
+def test_an_acknowledged_opt_out_stays_noted(day: dt.date) -> None:
+    """Whichever day's data comes later, and whichever stays."""
+    known = ledger(("a", "1", TODAY))
+    opted_out = ledger(("a", "2", day)).with_columns(opted_out=pl.lit(value=True))
+    once = fold(known, opted_out, NOBODY, TODAY)
+    again = fold(once, ledger(("a", "3", TOMORROW)), NOBODY, TODAY).collect()
+    assert (once.collect()["opted_out"].to_list(), again["opted_out"].to_list()) == ([True], [True])
+
+
+NOBODY = pl.LazyFrame(schema={"email_key": pl.String})
 
 
 def ledger(*entries: Entry) -> pl.LazyFrame:
     """Return a ledger of e-mails, hashes and days."""
-    rows = [(email, payload, day, "batch", NOON) for email, payload, day in entries]
+    rows = [(email, payload, day, "batch", NOON, False) for email, payload, day in entries]
     return pl.DataFrame(rows, schema=LEDGER, orient="row").lazy()
 
 
 def folded(known: pl.LazyFrame, acknowledged: pl.LazyFrame) -> dict[str, tuple[str, dt.date]]:
     """Return the folded ledger's hash and day of each e-mail, which it must hold once."""
-    frame = fold(known, acknowledged).collect()
+    frame = fold(known, acknowledged, NOBODY, TODAY).collect()
     assert frame.schema == LEDGER
     assert not frame["email_key"].is_duplicated().any()
     return {row[0]: (row[1], row[2]) for row in frame.rows()}
@@ -95,7 +176,7 @@ ENTRIES = st.lists(
 @given(ENTRIES, ENTRIES)
 def test_folding_twice_is_folding_once(known: list[Entry], fresh: list[Entry]) -> None:
     """A sync that died after folding folds again; nothing is lost, and no day goes back."""
-    once = fold(ledger(*known), ledger(*fresh))
+    once = fold(ledger(*known), ledger(*fresh), NOBODY, TODAY)
     assert folded(once, ledger(*fresh)) == folded(ledger(*known), ledger(*fresh))
     days = {email: day for email, _, day in known}
     for email, (_, day) in folded(ledger(*known), ledger(*fresh)).items():
@@ -110,5 +191,5 @@ def test_the_latest_day_stays_in_whatever_order_days_arrive(days: list[dt.date],
     shuffler.shuffle(arriving)
     state = ledger()
     for day in arriving:
-        state = fold(state, ledger(("a", str(day), day)))
+        state = fold(state, ledger(("a", str(day), day)), NOBODY, TODAY)
     assert folded(state, ledger()) == {"a": (str(max(days)), max(days))}

@@ -136,3 +136,11 @@ def test_five_busy_connections_are_never_forbidden(tmp_path: Path) -> None:
             statuses = [status for worker in pool.map(work, range(5)) for status in worker]
         assert statuses == [200] * 200
         assert max(record.in_flight for record in sandbox.request_log) <= 5
+
+
+def test_requests_that_are_told_of_out_of_order_are_counted_in_their_own_second() -> None:
+    """A thread that got to its request late must not charge it with what arrived after."""
+    gate = Gate(Limits(requests_per_second=2))
+    assert enter(gate, 100.0, 1) + enter(gate, 101.05, 1) == [False, False]
+    assert enter(gate, 100.95, 1) == [False]
+    assert enter(gate, 101.06, 1) == [True]

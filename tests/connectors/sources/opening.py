@@ -36,7 +36,7 @@ class Held:
     facts: dict[str, str | int]
     rows: dict[int, tuple[Any, ...]]
     lines: list[int | None]
-    faults: dict[int, tuple[str, str]]
+    faults: dict[int, tuple[str, str | None]]
 
     @property
     def cells(self) -> list[tuple[Any, ...]]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.csv_dialect import SAMPLE_BYTES, find_separator
+from connectors.sources.csv_dialect import SAMPLE_BYTES, find_dialect
+from connectors.sources.errors import SourceSettingsWrong
 from tests.connectors.sources.opening import csv
 
 
@@ -26,14 +27,14 @@ from tests.connectors.sources.opening import csv
 )
 def test_the_separator_is_found(sample: str, separator: str) -> None:
     """Decimal commas, lists within cells and quoted names do not mislead."""
-    assert find_separator(sample, '"', ["email"]) == separator
+    assert find_dialect(sample, None, None, ["email"], "people.csv").separator == separator
 
 
 def test_the_mapped_columns_decide() -> None:
     """Where two separators would do, the one under which the settings' columns are found is meant."""
     sample = "Name, first;Mail, work\na;b\n"
-    assert find_separator(sample, '"', ["Mail, work"]) == ";"
-    assert find_separator(sample, '"', [" first;Mail"]) == ","
+    assert find_dialect(sample, None, None, ["Mail, work"], "people.csv").separator == ";"
+    assert find_dialect(sample, None, None, [" first;Mail"], "people.csv").separator == ","
 
 
 def test_a_sample_cut_within_a_row_or_a_character_does_not_matter(tmp_path: Path) -> None:
@@ -50,3 +51,48 @@ def test_a_separator_that_is_set_is_used(tmp_path: Path) -> None:
     held = csv(tmp_path, "email;x,name\na@b.c;x,A\n", separator=",", fields={"email": "name"})
     assert held.header == ("email;x", "name")
     assert held.facts["separator_from"] == "settings"
+
+
+@pytest.mark.parametrize(
+    ("sample", "quote"),
+    [
+        ("email,name\na@b.c,A\n", '"'),
+        ("'email','name'\n'a@b.c','A'\n", "'"),
+        ("'email';'name'\n'a@b.c';'A;A'\n", "'"),
+        ("email,name\na@b.c,'A, B'\nd@e.f,'D, E'\n", "'"),
+        ("email,name\na@b.c,'A\nB'\nd@e.f,D\n", "'"),
+        ("email,name\na@b.c,'s-Gravenhage\nd@e.f,D\n", '"'),
+        ("email,name\na@b.c,O'Hara\nd@e.f,'tis\ng@h.i,'twas\n", '"'),
+        ("email,name\na@b.c,'Bob'\nd@e.f,D\n", '"'),
+        ("email,name\na@b.c,'A, B'\nd@e.f,\"D, E\"\ng@h.i,G\n", '"'),
+        ('"email","name"\n"a@b.c","\'A\', B"\n', '"'),
+        ('email,name\na@b.c,5" pipe\n', '"'),
+    ],
+)
+def test_the_quotation_mark_is_found(sample: str, quote: str) -> None:
+    """Apostrophes are marks only where the columns or the rows fit better with them."""
+    assert find_dialect(sample, None, None, ["email"], "people.csv").quote == quote
+
+
+def test_a_file_quoted_with_apostrophes_is_read_and_said(tmp_path: Path) -> None:
+    """What some databases export is read without a setting; a name with an apostrophe is doubled there."""
+    held = csv(tmp_path, "'email','name'\n'a@b.c','O''Hara, \"Jo\"'\n'd@e.f',''\n")
+    assert held.cells == [("a@b.c", 'O\'Hara, "Jo"'), ("d@e.f", "")]
+    assert held.facts["quote"] == "'"
+
+
+def test_a_mark_that_is_set_is_used(tmp_path: Path) -> None:
+    """With double marks set, apostrophes are text."""
+    held = csv(tmp_path, "email,name,x\na@b.c,'A, B'\n", quote='"')
+    assert held.cells == [("a@b.c", "'A", " B'")]
+    with pytest.raises(ValueError, match="separator, quote and escape must differ"):
+        csv(tmp_path, "email", separator='"')
+
+
+def test_two_kinds_of_marks_are_not_guessed(tmp_path: Path) -> None:
+    """Where apostrophes fit better and double marks stand around cells, too, somebody who knows the file has to say."""
+    content = "email,name\na@b.c,'A, B'\nd@e.f,\"D\"\n"
+    with pytest.raises(SourceSettingsWrong, match="Set the source's quote"):
+        csv(tmp_path, content)
+    assert csv(tmp_path, content, quote="'").cells == [("a@b.c", "A, B"), ("d@e.f", '"D"')]
+    assert csv(tmp_path, content, quote='"').cells == [("d@e.f", "D")]

@@ -61,5 +61,5 @@ def test_stray_marks_among_quoted_cells_never_change_another_row(table: list[tup
     rows = [(f"{first},\n{first}", stray.replace("{}", second)) for first, second, stray in table]
     held = read_back("email,b\n" + "".join(f'"{first}",{second}\n' for first, second in rows), ",")
     assert set(held.cells) <= {row for row in rows if '"' not in row[1]}
-    texts = "\n".join(text for _, text in held.faults.values())
+    texts = "\n".join(text or "" for _, text in held.faults.values())
     assert all(re.search(re.escape(row[1]), texts) for row in rows if '"' in row[1])

@@ -86,7 +86,36 @@ def test_a_nul_byte_is_refused_with_its_line(tmp_path: Path, line_end: str, befo
         csv(tmp_path, content)
 
 
-def test_utf_16_without_a_mark_is_refused_with_a_hint(tmp_path: Path) -> None:
-    """The usual cause of NUL bytes comes with what to set."""
-    with pytest.raises(SourceBroken, match="utf-16-le or utf-16-be"):
-        csv(tmp_path, "email\na@example.com\n".encode("utf-16-le"))
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [TEXT, "名前,email\n花子,hanako@example.com\n", "email\nzoe@example.com\n" * 5000])
+def test_utf_16_without_a_mark_is_told_by_its_nul_bytes(tmp_path: Path, encoding: str, text: str) -> None:
+    """What some databases export reads as what it is, with either byte first, and the facts say so."""
+    held = csv(tmp_path, text.encode(encoding))
+    assert held.cells == csv(tmp_path, text).cells
+    assert (held.facts["encoding"], held.facts["encoding_from"]) == (encoding, "content")
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_utf_32_is_told_by_its_mark(tmp_path: Path, order: str) -> None:
+    """Its mark starts like that of UTF-16, and is longer."""
+    held = csv(tmp_path, ("\ufeff" + TEXT).encode(f"utf-32-{order}"))
+    assert held.cells == [("zoe@example.com", "Zoé")]
+    assert held.facts["encoding"] == f"utf-32-{order}"
+    assert csv(tmp_path, ("\ufeff" + TEXT).encode(f"utf-32-{order}"), encoding="utf-32").cells == held.cells
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_damaged_utf_16_is_no_text(tmp_path: Path, encoding: str) -> None:
+    """One lost byte swaps the halves of every character after it: the file is refused, wherever that was."""
+    content = TEXT.encode(encoding)
+    for place in range(len(content)):
+        with pytest.raises((SourceBroken, SourceSettingsWrong)):
+            csv(tmp_path, content[:place] + content[place + 1 :])
+
+
+def test_mostly_nul_bytes_is_a_damaged_file(tmp_path: Path) -> None:
+    """A file of zeros, as a full disk leaves, is refused by its line."""
+    with pytest.raises(SourceBroken, match=r"NUL byte on line 1\."):
+        csv(tmp_path, bytes(5000))
+    with pytest.raises(SourceBroken, match=r"NUL byte on line 3\..*set the source's encoding to utf-16-le"):
+        csv(tmp_path, TEXT.encode() + bytes(5))

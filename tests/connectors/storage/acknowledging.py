@@ -1,11 +1,12 @@
 """Acknowledgements to fold, and what a ledger holds of them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
-from connectors.storage.ledger import Ledger
+from connectors.storage.ledger import Ledger, SyncResult
 from schemas.decisions import LEDGER
 
 DAY: Final = dt.date(2026, 11, 24)
@@ -14,8 +15,13 @@ AT: Final = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
 
 def acknowledged(hashes: dict[str, str], as_of: dt.date = DAY) -> pl.LazyFrame:
     """Return acknowledgements of these payloads by e-mail."""
-    rows = [(email, payload_hash, as_of, "batch", AT) for email, payload_hash in hashes.items()]
+    rows = [(email, payload_hash, as_of, "batch", AT, False) for email, payload_hash in hashes.items()]
     return pl.LazyFrame(rows, schema=LEDGER, orient="row")
+
+
+def result(plan: str, rows: pl.LazyFrame, confirmed: Sequence[str] = (), day: dt.date = DAY) -> SyncResult:
+    """Return what a sync of these acknowledgements found out."""
+    return SyncResult(plan, "", day, rows, pl.LazyFrame({"email_key": confirmed}, schema={"email_key": pl.String}))
 
 
 def held(ledger: Ledger) -> dict[str, str]:

@@ -9,7 +9,8 @@ import polars as pl
 
 from connectors.storage.batch_writer import BatchWriter
 from connectors.storage.files import make_folder
-from connectors.storage.plans import Batch, Plan, Plans, decisions_path, sent_path
+from connectors.storage.plan import Batch, Plan, decisions_path, sent_path
+from connectors.storage.plans import Plans
 from connectors.storage.receipts import Receipt
 from schemas.batches import Limits
 from schemas.row_outcomes import Verdict
@@ -39,7 +40,13 @@ def unfixed(root: Path, *slices: pl.DataFrame, limit: int = 2, day: dt.date = DA
         for rows in slices:
             writer.write(rows)
     inputs, counts = {"contacts": 3, "extracted/crm": 2}, {"insert": decided.height}
-    return Plan(folder.name, day, 5, inputs, full=False, counts=counts, batches=tuple(writer.batches), folder=folder)
+    return Plan(
+        *(folder.name, day, 5, inputs, "the platform", "digest of settings"),
+        full=False,
+        counts=counts,
+        batches=tuple(writer.batches),
+        folder=folder,
+    )
 
 
 def planned(root: Path, *slices: pl.DataFrame, limit: int = 2, day: dt.date = DAY) -> Plan:

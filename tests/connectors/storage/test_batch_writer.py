@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.storage.batch_writer import BatchWriter
 from connectors.storage.files import StorageError
-from connectors.storage.plans import Batch
+from connectors.storage.plan import Batch
 from connectors.storage.sent_rows import SENT
 from schemas.batches import Limits, batch_id, cut
 from tests.connectors.storage.folders import mode

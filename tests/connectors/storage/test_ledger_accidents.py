@@ -9,7 +9,7 @@ import pytest
 from connectors.storage.files import StorageError
 from connectors.storage.ledger import Ledger, LedgerVersion
 from schemas.decisions import LEDGER
-from tests.connectors.storage.acknowledging import acknowledged, held
+from tests.connectors.storage.acknowledging import acknowledged, held, result
 from tests.connectors.storage.folders import lying_in
 from tests.connectors.storage.processes import kill_in_the_middle, room_for, said_without_powers
 
@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 import polars as pl
 from connectors.storage.ledger import Ledger
+from tests.connectors.storage.acknowledging import result
 
 def wait(rows):
     print("ready", flush=True)
@@ -26,7 +27,7 @@ def wait(rows):
 
 ledger = Ledger(Path(sys.argv[1]))
 same = ledger.scan(ledger.current()).with_columns(payload_hash=pl.lit("killed"))
-ledger.fold("killed", same.map_batches(wait))
+ledger.fold(result("killed", same.map_batches(wait)))
 """
 
 LOOK = """
@@ -45,9 +46,9 @@ def test_a_dropped_table_whose_manifest_stayed(tmp_path: Path) -> None:
     """A kill between the two steps of dropping a version is made good by the next fold."""
     ledger = Ledger(tmp_path)
     for number in range(1, 4):
-        ledger.fold(f"plan {number}", acknowledged({"a@x.org": str(number)}))
+        ledger.fold(result(f"plan {number}", acknowledged({"a@x.org": str(number)})))
     (tmp_path / "ledger" / "000001.parquet").unlink()
-    ledger.fold("plan 4", acknowledged({"a@x.org": "4"}))
+    ledger.fold(result("plan 4", acknowledged({"a@x.org": "4"})))
     assert "000001.json" not in lying_in(tmp_path / "ledger")
     assert held(ledger) == {"a@x.org": "4"}
 
@@ -55,11 +56,11 @@ def test_a_dropped_table_whose_manifest_stayed(tmp_path: Path) -> None:
 def test_killed_while_folding(tmp_path: Path) -> None:
     """A process killed in the middle of a fold leaves the last version, and the fold is simply done again."""
     ledger = Ledger(tmp_path)
-    ledger.fold("one", acknowledged({"a@x.org": "1"}))
+    ledger.fold(result("one", acknowledged({"a@x.org": "1"})))
     kill_in_the_middle(FOLD_AND_WAIT, tmp_path)
     assert ledger.current() == LedgerVersion(1, 1, ("one",))
     assert held(ledger) == {"a@x.org": "1"}
-    assert ledger.fold("two", acknowledged({"a@x.org": "2"})).number == 2
+    assert ledger.fold(result("two", acknowledged({"a@x.org": "2"}))).number == 2
     assert held(ledger) == {"a@x.org": "2"}
     assert [name for name in lying_in(tmp_path / "ledger") if name.endswith(".tmp")] == []
 
@@ -67,22 +68,22 @@ def test_killed_while_folding(tmp_path: Path) -> None:
 def test_killed_before_the_manifest(tmp_path: Path) -> None:
     """A table whose manifest was never written is no version; the next fold replaces its file."""
     ledger = Ledger(tmp_path)
-    ledger.fold("one", acknowledged({"a@x.org": "1"}))
-    ledger.fold("two", acknowledged({"a@x.org": "2"}))
+    ledger.fold(result("one", acknowledged({"a@x.org": "1"})))
+    ledger.fold(result("two", acknowledged({"a@x.org": "2"})))
     (tmp_path / "ledger" / "000002.json").unlink()
     (tmp_path / "ledger" / ".000002.parquet.tmp").write_bytes(b"half a file")
     assert held(ledger) == {"a@x.org": "1"}
-    assert ledger.fold("three", acknowledged({"a@x.org": "3"})) == LedgerVersion(2, 1, ("one", "three"))
+    assert ledger.fold(result("three", acknowledged({"a@x.org": "3"}))) == LedgerVersion(2, 1, ("one", "three"))
     assert held(ledger) == {"a@x.org": "3"}
 
 
 def test_no_room_to_fold(tmp_path: Path) -> None:
     """A full disk is told in our words, leaves the last version, and its unfinished file makes room again."""
     ledger = Ledger(tmp_path)
-    ledger.fold("one", acknowledged({"a@x.org": "1"}))
+    ledger.fold(result("one", acknowledged({"a@x.org": "1"})))
     many = acknowledged({f"{os.urandom(8).hex()}@x.org": os.urandom(16).hex() for _ in range(20_000)})
     with room_for(50_000), pytest.raises(StorageError, match=r"ledger/.+ cannot be written: .+\. Make room"):
-        ledger.fold("two", many)
+        ledger.fold(result("two", many))
     assert lying_in(tmp_path / "ledger") == ["000001.json", "000001.parquet"]
     assert held(ledger) == {"a@x.org": "1"}
 
@@ -90,30 +91,30 @@ def test_no_room_to_fold(tmp_path: Path) -> None:
 def test_an_error_of_the_acknowledgements_leaves_the_last_version(tmp_path: Path) -> None:
     """Receipts that cannot be read stop the fold; the ledger stays as it was."""
     ledger = Ledger(tmp_path)
-    ledger.fold("one", acknowledged({"a@x.org": "1"}))
+    ledger.fold(result("one", acknowledged({"a@x.org": "1"})))
     (tmp_path / "damaged.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(pl.exceptions.ComputeError):
-        ledger.fold("two", pl.scan_parquet(tmp_path / "damaged.parquet", schema=LEDGER))
+        ledger.fold(result("two", pl.scan_parquet(tmp_path / "damaged.parquet", schema=LEDGER)))
     assert lying_in(tmp_path / "ledger") == ["000001.json", "000001.parquet"]
 
 
 def test_a_missing_table(tmp_path: Path) -> None:
     """A ledger whose table is gone is no first sync: everyone would be sent again."""
     ledger = Ledger(tmp_path)
-    ledger.fold("one", acknowledged({"a@x.org": "1"}))
+    ledger.fold(result("one", acknowledged({"a@x.org": "1"})))
     (tmp_path / "ledger" / "000001.parquet").unlink()
     with pytest.raises(StorageError, match=r"000001\.parquet is missing: restore"):
         ledger.current()
     with pytest.raises(StorageError):
-        ledger.fold("two", acknowledged({"b@x.org": "2"}))
+        ledger.fold(result("two", acknowledged({"b@x.org": "2"})))
 
 
 @pytest.mark.parametrize("content", ["", '{"rows": 1, "fol', "{}", "[]", "null"])
 def test_a_damaged_manifest(tmp_path: Path, content: str) -> None:
     """A damaged newest manifest is told by name: an older version is not taken for the current one."""
     ledger = Ledger(tmp_path)
-    ledger.fold("one", acknowledged({"a@x.org": "1"}))
-    ledger.fold("two", acknowledged({"a@x.org": "2"}))
+    ledger.fold(result("one", acknowledged({"a@x.org": "1"})))
+    ledger.fold(result("two", acknowledged({"a@x.org": "2"})))
     (tmp_path / "ledger" / "000002.json").write_text(content)
     with pytest.raises(StorageError, match=r"000002\.json cannot be read"):
         ledger.current()
@@ -123,7 +124,7 @@ def test_a_damaged_manifest(tmp_path: Path, content: str) -> None:
 def test_a_flipped_byte(tmp_path: Path, place: int) -> None:
     """Damage that Parquet itself does not notice is noticed before anything is decided on it."""
     ledger = Ledger(tmp_path)
-    ledger.fold("one", acknowledged({f"{number}@x.org": "1" for number in range(100)}))
+    ledger.fold(result("one", acknowledged({f"{number}@x.org": "1" for number in range(100)})))
     table = tmp_path / "ledger" / "000001.parquet"
     content = bytearray(table.read_bytes())
     content[place] ^= 1
@@ -131,12 +132,12 @@ def test_a_flipped_byte(tmp_path: Path, place: int) -> None:
     with pytest.raises(StorageError, match=r"000001\.parquet is not what was written: restore"):
         ledger.scan(ledger.current())
     with pytest.raises(StorageError, match="not what was written"):
-        ledger.fold("two", acknowledged({"a@x.org": "1"}))
+        ledger.fold(result("two", acknowledged({"a@x.org": "1"})))
 
 
 def test_a_folder_that_may_not_be_read_is_not_empty(tmp_path: Path) -> None:
     """A ledger of another user's is no first sync."""
-    Ledger(tmp_path).fold("one", acknowledged({"a@x.org": "1"}))
+    Ledger(tmp_path).fold(result("one", acknowledged({"a@x.org": "1"})))
     (tmp_path / "ledger").chmod(0o300)
     (line,) = said_without_powers(LOOK, tmp_path)
     (tmp_path / "ledger").chmod(0o700)

@@ -10,8 +10,9 @@ import pytest
 from connectors.storage.files import StorageError
 from connectors.storage.ledger import Ledger
 from connectors.storage.plans import Plans
-from schemas.decisions import LEDGER
+from schemas.decisions import DOUBTS, LEDGER
 from schemas.row_outcomes import Verdict
+from tests.connectors.storage.acknowledging import result
 from tests.connectors.storage.planning import AT, DAY, contacts, planned, receipt
 from tests.connectors.storage.processes import room_for
 
@@ -21,9 +22,10 @@ LATER = AT + dt.timedelta(hours=1)
 def test_a_mark_is_no_answer(tmp_path: Path) -> None:
     """A batch whose request was begun is still to be answered."""
     plan = planned(tmp_path, contacts(range(3)))
+    assert not plan.is_begun()
     plan.mark(plan.batches[0], AT)
+    assert plan.is_begun()
     assert plan.unanswered() == list(plan.batches)
-    assert not plan.receipts_unfolded()
     assert list(plan.receipts()) == []
 
 
@@ -83,7 +85,7 @@ def test_a_stray_file_is_no_receipt(tmp_path: Path) -> None:
     plan.mark(plan.batches[0], AT)
     (plan.folder / "receipts" / ".abc.tmp").write_bytes(b'{"batch": ')
     assert plan.unanswered() == list(plan.batches)
-    assert not plan.receipts_unfolded()
+    assert list(plan.receipts()) == []
 
 
 def test_receipts_come_in_sending_order(tmp_path: Path) -> None:
@@ -139,25 +141,45 @@ def test_acknowledged_is_what_is_known_to_be_applied(tmp_path: Path) -> None:
     found = plan.acknowledged().collect()
     assert found.schema == LEDGER
     assert sorted(found.rows()) == [
-        ("0@x.org", "hash 0", DAY, batch, AT),
-        ("1@x.org", "hash 1", DAY, batch, AT),
+        ("0@x.org", "hash 0", DAY, batch, AT, False),
+        ("1@x.org", "hash 1", DAY, batch, AT, False),
     ]
 
 
 def test_bookkeeping_of_folds(tmp_path: Path) -> None:
     """Receipts are unfolded until it is noted that the ledger has them, and again once new ones come."""
     plan = planned(tmp_path, contacts(range(4)))
-    assert not plan.receipts_unfolded()
+    assert not plan.is_folded()
     assert not plan.was_folded()
+    plan.note_folded()
+    assert plan.is_folded()
     plan.resolve(receipt(plan.batches[0]))
-    assert plan.receipts_unfolded()
-    plan.note_folded()
     assert plan.was_folded()
-    assert not plan.receipts_unfolded()
-    plan.resolve(receipt(plan.batches[1]))
-    assert Plans(tmp_path).get(plan.id).receipts_unfolded()
+    assert not plan.is_folded()
     plan.note_folded()
-    assert not Plans(tmp_path).get(plan.id).receipts_unfolded()
+    assert Plans(tmp_path).get(plan.id).is_folded()
+
+
+def test_doubts_are_what_was_begun_and_what_is_unknown(tmp_path: Path) -> None:
+    """A contact that may have been applied is remembered, with the day of its data and the time of its request."""
+    plan = planned(tmp_path, contacts(range(6)))
+    for batch in plan.batches[:2]:
+        plan.mark(batch, AT)
+    plan.resolve(receipt(plan.batches[0], {1: (Verdict.UNKNOWN, ("?",))}, LATER))
+    plan.note_folded()
+    doubts = Plans(tmp_path).doubts().collect()
+    assert doubts.schema == DOUBTS
+    assert sorted(doubts.rows()) == [("1@x.org", DAY, LATER), ("2@x.org", DAY, AT), ("3@x.org", DAY, AT)]
+
+
+def test_no_doubt_is_left_once_everything_is_answered(tmp_path: Path) -> None:
+    """A night that went well costs the next one nothing."""
+    plan = planned(tmp_path, contacts(range(2)))
+    plan.mark(plan.batches[0], AT)
+    plan.resolve(receipt(plan.batches[0]))
+    plan.note_folded()
+    assert plan.doubts() is None
+    assert Plans(tmp_path).doubts().collect().is_empty()
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]"])
@@ -167,7 +189,7 @@ def test_a_damaged_note(tmp_path: Path, content: str) -> None:
     plan.resolve(receipt(plan.batches[0]))
     (plan.folder / "folded.json").write_text(content)
     with pytest.raises(StorageError, match=r"folded\.json cannot be read"):
-        plan.receipts_unfolded()
+        plan.is_folded()
 
 
 def test_the_ledger_is_rebuilt_from_receipts(tmp_path: Path) -> None:
@@ -178,7 +200,7 @@ def test_the_ledger_is_rebuilt_from_receipts(tmp_path: Path) -> None:
             plan.resolve(receipt(batch))
     for root in (tmp_path / "once", tmp_path / "again"):
         for plan_id in Plans(tmp_path).all_ids():
-            Ledger(root).fold(plan_id, Plans(tmp_path).get(plan_id).acknowledged())
+            Ledger(root).fold(result(plan_id, Plans(tmp_path).get(plan_id).acknowledged()))
     once, again = (Ledger(tmp_path / name) for name in ("once", "again"))
     assert once.current() == again.current()
     rows = [ledger.scan(ledger.current()).collect().sort("email_key") for ledger in (once, again)]

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from connectors.storage.files import StorageError
-from connectors.storage.plans import Plans, decisions_path, sent_path
+from connectors.storage.plan import decisions_path, sent_path
+from connectors.storage.plans import Plans
 from tests.connectors.storage.planning import DAY, contacts, planned, receipt, unfixed
 from tests.connectors.storage.processes import kill_in_the_middle, said_without_powers
 

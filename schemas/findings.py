@@ -1,0 +1,56 @@
+"""What was found in a slice becomes its issues: how much each finding matters to the source, and what is said."""
+
+from typing import Final
+
+import polars as pl
+
+from schemas.fields import EMAIL, OPT_OUT_FIELDS
+from schemas.issues import ISSUES, RULES, IssueCode, Severity
+from schemas.mapping import SourceMapping
+from schemas.severities import sentence
+
+FINDINGS: Final = pl.Schema({"row": pl.Int64, "field": pl.String, "code": pl.String, "suggestion": pl.String})
+"""What was found where; `suggestion` is null, or a sentence that says what may have been meant."""
+
+
+def issues_of(findings: pl.DataFrame, emails: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame:
+    """Return the issues of a slice, as `ISSUES`, by row.
+
+    A contact without an address is none, so what would leave out the address sets its row aside. And whoever may
+    have opted out is not mailed on a guess: an opt-out that cannot be read sets its row aside too.
+
+    Args:
+        findings: As `FINDINGS`.
+        emails: `row` and `email` of the rows that could be read.
+        mapping: The source's mapping.
+    """
+    opt_out = pl.col("field").is_in(OPT_OUT_FIELDS) & (pl.col("code") == IssueCode.BOOLEAN_INVALID)
+    no_address = (pl.col("field") == EMAIL) & (pl.col("severity") == Severity.BLANK)
+    return (
+        findings.join(_weights(mapping), on="code", how="left", maintain_order="left")
+        .join(emails, on="row", how="left", maintain_order="left")
+        .with_columns(
+            source=pl.lit(mapping.source),
+            severity=pl.when(opt_out | no_address).then(pl.lit(Severity.REJECT.value)).otherwise("severity"),
+            message=pl.when(opt_out)
+            .then(pl.lit("It cannot be told whether this person opted out; the row was set aside."))
+            .when(no_address)
+            .then("message_if_set_aside")
+            .otherwise("message"),
+        )
+        .with_columns(message=pl.concat_str("message", "suggestion", separator=" ", ignore_nulls=True))
+        .select(ISSUES.names())
+        .sort("row", maintain_order=True)
+    )
+
+
+def _weights(mapping: SourceMapping) -> pl.DataFrame:
+    severities = {code: mapping.severity.get(code, rule.severity) for code, rule in RULES.items()}
+    return pl.DataFrame(
+        {
+            "code": [code.value for code in severities],
+            "severity": [severity.value for severity in severities.values()],
+            "message": [sentence(code, severity) for code, severity in severities.items()],
+            "message_if_set_aside": [sentence(code, Severity.REJECT) for code in severities],
+        }
+    )
