@@ -1,5 +1,6 @@
 """The assets on the way to the destination: contacts, the plan, and the receipts of its batches."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -92,15 +93,29 @@ def import_receipts_asset(wiring: Wiring) -> dg.AssetsDefinition:
         group_name="destination",
         kinds={"httpx"},
         pool=DESTINATION_POOL,
+        check_specs=[
+            dg.AssetCheckSpec(
+                "sending_was_not_stopped",
+                asset="import_receipts",
+                description="Neither the platform, nor the network, nor a guard ended the sending before its end.",
+            )
+        ],
     )
-    def import_receipts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    def import_receipts(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         with explained():
             installation, day = wiring.opened(), day_of(context)
             heard = wiring.progress or LoggedProgress(context.log.info)
             sending = send_plan(installation, day, heard.answered)
         if sending.stopped:
             context.log.error("Sending stopped before the end; the rest is pending. %s", sending.stopped)
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="sending_was_not_stopped",
+                    passed=sending.stopped is None,
+                    description=sending.stopped or "It came to its end.",
+                )
+            ],
             metadata={
                 "requests": sending.requests,
                 "throttled": sending.throttled,
@@ -110,7 +125,7 @@ def import_receipts_asset(wiring: Wiring) -> dg.AssetsDefinition:
                 "seconds": sending.seconds,
                 "stopped": sending.stopped or "no",
                 "ledger_rows": installation.ledger.current().rows,
-            }
+            },
         )
 
     return import_receipts

@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from connectors.storage.tables import Table
+from schemas.rows import TECHNICAL
 
 SAMPLE_ROWS: Final = 5
 
@@ -17,6 +18,9 @@ _OPEN: Final = frozenset(
         *("winner_source", "winner_row", "batch", "payload_hash", "__row__", "__line__", "__fault__"),
     )
 )
+_TELLING: Final = 3
+"""Texts that are no longer than this are masked whole: of "M" or "NY" the first character tells too much."""
+
 _HIDDEN: Final = frozenset(("found", "text", "__text__", "email_key"))
 
 
@@ -27,24 +31,27 @@ def table_metadata(table: Table, **more: Any) -> dict[str, Any]:  # noqa: ANN401
         "dagster/row_count": table.rows,
         "version": table.version,
         "path": dg.MetadataValue.path(str(table.path)),
-        "sample": sample(table.scan()),
+        "sample": sample(table.scan(), is_ours=not table.asset.startswith("extracted/")),
         **facts,
         **more,
     }
 
 
-def sample(rows: pl.LazyFrame) -> dg.TableMetadataValue:
-    """Return the first rows as a table for the UI, with every personal value masked."""
-    return records(rows.drop(_HIDDEN, strict=False).head(SAMPLE_ROWS).collect())
+def sample(rows: pl.LazyFrame, *, is_ours: bool) -> dg.TableMetadataValue:
+    """Return the first rows as a table for the UI, with every personal value masked.
 
-
-def records(rows: pl.DataFrame) -> dg.TableMetadataValue:
-    """Return a small frame as a table for the UI, with every personal value masked."""
-    columns = [dg.TableColumn(name, "string") for name in rows.columns]
-    shown = [
-        dg.TableRecord({name: _shown(name, value) for name, value in row.items()}) for row in rows.iter_rows(named=True)
+    Args:
+        rows: The table.
+        is_ours: Whether its columns are named by us. A source may call a column `line` that holds a street.
+    """
+    first = rows.drop(_HIDDEN, strict=False).head(SAMPLE_ROWS).collect()
+    shown = _OPEN if is_ours else frozenset(TECHNICAL)
+    columns = [dg.TableColumn(name, "string") for name in first.columns]
+    records = [
+        dg.TableRecord({name: _text(value) if name in shown else mask(_text(value)) for name, value in row.items()})
+        for row in first.iter_rows(named=True)
     ]
-    return dg.MetadataValue.table(shown, dg.TableSchema(columns))
+    return dg.MetadataValue.table(records, dg.TableSchema(columns))
 
 
 def counts(numbers: Mapping[str, int], label: str) -> dg.TableMetadataValue:
@@ -55,16 +62,14 @@ def counts(numbers: Mapping[str, int], label: str) -> dg.TableMetadataValue:
 
 
 def mask(text: str) -> str:
-    """Return a text of which only the first character, and of an address the top level, can be read."""
+    """Return a text of which at most the first character, and of an address the top level, can be read."""
     if "@" in text:
         domain = text.rpartition("@")[2]
         return f"{text[:1]}…@….{domain.rpartition('.')[2]}"
-    return f"{text[:1]}…" if text else ""
+    return f"{text[:1]}…" if len(text) > _TELLING else "…" * bool(text)
 
 
-def _shown(name: str, value: object) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
-    if name in _OPEN:
-        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return mask(str(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

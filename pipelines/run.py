@@ -1,9 +1,11 @@
 """One sync from the command line: the same job as in the UI, in this process, recorded in the same instance."""
 
 import datetime as dt
+import os
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 
@@ -12,6 +14,9 @@ from pipelines.instance import set_dagster_home
 from pipelines.nightly import JOB, build_definitions
 from pipelines.progress import Progress
 from pipelines.wiring import GUARD
+
+_PROCESS_TAG: Final = "contact-sync/process"
+"""Which process runs a sync that was started from the command line."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,13 @@ def run_sync(
     set_dagster_home(installation)
     job = build_definitions(installation, progress).resolve_job_def(JOB)
     with dg.DagsterInstance.get() as instance:
+        _bury_dead_runs(instance)
         result = job.execute_in_process(
             instance=instance,
             partition_key=day.isoformat(),
             run_config=_run_config(full=full),
             asset_selection=_selection(installation, sources) if sources else None,
-            tags={"contact-sync/started-by": "command line"},
+            tags={_PROCESS_TAG: _process(os.getpid())},
             raise_on_error=False,
         )
         return Run(
@@ -74,6 +80,29 @@ def run_sync(
             _message(result),
             _guard(result),
         )
+
+
+def _bury_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Mark runs of the command line as failed whose process has ended without saying so, as after kill -9."""
+    for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+        process = run.tags.get(_PROCESS_TAG, "")
+        host, _, number = process.rpartition(":")
+        if host == socket.gethostname() and not _is_alive(int(number)):
+            instance.report_run_failed(run, "Its process has ended without finishing it.")
+
+
+def _process(number: int) -> str:
+    return f"{socket.gethostname()}:{number}"
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _run_config(*, full: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.sources.nearest import did_you_mean
 from connectors.sources.registry import KINDS
+from connectors.sources.secret import Secret
 from connectors.sources.settings import FieldSettings
 from pipelines.settings import Destination, OAuth, Schedule, Settings
 
@@ -95,6 +96,8 @@ def _sentence(wrong: Any) -> str:  # noqa: ANN401 - as above
             kinds = ", ".join(KINDS)
             given = str(wrong.get("ctx", {}).get("tag", ""))
             return f"{key}.kind must be one of {kinds}.{did_you_mean(given, KINDS)}"
+        case "model_type" if wrong["ctx"]["class_name"] == Secret.__name__:
+            return f"{key}: a secret is never in the file. Write {{env: NAME}}, and set the variable NAME."
         case "value_error":
             return f"{key}: {wrong['ctx']['error']}"
         case _:

@@ -20,6 +20,7 @@ def summarise(installation: Installation, day: dt.date, run: Run) -> dict[str, A
     """
     plan = installation.plans.latest(day) if run.reached_sending else None
     table = installation.tables.current("row_outcomes", day) if run.accounted else None
+    warnings = installation.tables.current("row_warnings", day) if run.accounted else None
     sending = last_sending(plan) if plan else Sending()
     facts = table.facts if table else {"outcomes": {outcome.value: 0 for outcome in Outcome}, "by_source": {}}
     return {
@@ -34,6 +35,7 @@ def summarise(installation: Installation, day: dt.date, run: Run) -> dict[str, A
         "seconds": sending.seconds,
         "stopped_by": _stopped_by(run, plan, sending),
         "message": sending.stopped or run.message,
+        "findings": warnings.facts["codes"] if warnings else {},
         "resumed": plan.id if plan and sending.resumed else None,
     }
 

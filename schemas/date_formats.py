@@ -33,6 +33,11 @@ _TELLS_GMT: Final = re.compile(r"%:*#?z|%\+|%s|(?<!%)Z\Z")
 _TELLS_YEAR: Final = re.compile(r"%[-_0]?[YyCGgDFxcsv+]")
 
 
+def is_format(pattern: str) -> bool:
+    """Tell whether a format could read anything: one without a field would leave out every value of its column."""
+    return pattern == EXCEL or pattern in EPOCHS or "%" in pattern
+
+
 def tells_gmt(pattern: str) -> bool:
     """Tell whether what a format reads says by itself which moment of GMT it is."""
     return pattern in EPOCHS or _TELLS_GMT.search(pattern) is not None

@@ -48,9 +48,15 @@ def check_header(settings: SourceSettings, header: Sequence[str]) -> None:
         header: The column names as found.
 
     Raises:
-        SourceSettingsWrong: A mapped column is missing or ambiguous, or a column has one of our technical names.
+        SourceSettingsWrong: A mapped column is missing or ambiguous, a column has one of our technical names, or the
+            header looks like a contact.
     """
     problems = header_problems(settings.mapping().columns, header)
+    if problems and any("@" in name for name in header):  # they would say whose address it is
+        raise SourceSettingsWrong(
+            f"Source {settings.name}: its first line looks like a contact, not like a header. "
+            "Deliver it with the columns' names on the first line."
+        )
     problems += [
         f'column "{name}" has a name that contact-sync uses itself; rename it.' for name in header if name in TECHNICAL
     ]

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Sequence
 from io import StringIO
-from itertools import chain, islice, product
+from itertools import chain, islice
 from typing import Final
 
 from connectors.sources.csv_header import find_header
@@ -34,8 +34,10 @@ def find_dialect(sample: str, separator: str | None, quote: str | None, columns:
         SourceSettingsWrong: The rows fit better with apostrophes as marks, and double marks stand around cells, too.
     """
     separators = SEPARATORS if separator is None else (separator,)
-    quotes = [mark for mark in QUOTES if mark == QUOTES[0] or _opens_cells(mark, sample)] if quote is None else [quote]
-    dialects = [Dialect(one, mark) for mark, one in product(quotes, separators) if one != mark]
+    dialects = [Dialect(one, quote or QUOTES[0]) for one in separators]
+    if quote is None:
+        guesses = [Dialect(one, QUOTES[1]) for one in separators if one != QUOTES[1]]
+        dialects += [guess for guess in guesses if _quotes_cells(sample, guess, columns)]
     best = max(dialects, key=lambda dialect: _score(_table(sample, dialect, columns), columns))  # the first of equals
     cells = chain.from_iterable(_table(sample, best, columns))
     if quote is None and best.quote != QUOTES[0] and any(cell.startswith(QUOTES[0]) for cell in cells):
@@ -45,8 +47,16 @@ def find_dialect(sample: str, separator: str | None, quote: str | None, columns:
     return best
 
 
-def _opens_cells(quote: str, sample: str) -> bool:
-    return re.search(rf"(?:\A|[\r\n{re.escape(''.join(SEPARATORS))}]){quote}", sample) is not None
+def _quotes_cells(sample: str, dialect: Dialect, columns: Sequence[str]) -> bool:
+    """Tell whether a mark opens cells and stands nowhere that it may not."""
+    before = re.escape(dialect.separator)
+    if re.search(rf"(?:\A|[\r\n{before}]){dialect.quote}", sample) is None:
+        return False
+    try:
+        _table(sample, dialect, columns, strict=True)
+    except csv.Error:
+        return False
+    return True
 
 
 def _score(rows: list[list[str]], columns: Sequence[str]) -> tuple[int, float, int]:
@@ -59,7 +69,9 @@ def _score(rows: list[list[str]], columns: Sequence[str]) -> tuple[int, float, i
     return found, fitting, len(header)
 
 
-def _table(sample: str, dialect: Dialect, columns: Sequence[str]) -> list[list[str]]:
+def _table(sample: str, dialect: Dialect, columns: Sequence[str], *, strict: bool = False) -> list[list[str]]:
     below = sample[find_header(sample, dialect, columns).start :]
-    reader = csv.reader(StringIO(below, newline=""), delimiter=dialect.separator, quotechar=dialect.quote)
+    reader = csv.reader(
+        StringIO(below, newline=""), delimiter=dialect.separator, quotechar=dialect.quote, strict=strict
+    )
     return [row for row in islice(reader, _SAMPLE_ROWS) if row]

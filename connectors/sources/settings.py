@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from connectors.sources.nearest import did_you_mean
 from connectors.sources.timezones import TimezoneName
 from schemas.countries import COUNTRIES
+from schemas.date_formats import is_format
 from schemas.fields import EMAIL, FIELDS, TYPES_WITH_COUNTRY, FieldType
 from schemas.issues import IssueCode, Severity
 from schemas.mapping import AddressDoubt, AddressForm, FieldMapping, SourceMapping
@@ -105,6 +106,7 @@ def _misfits(name: str, one: FieldSettings) -> list[str]:
         problems.append("email must come from a column.")
     if one.format and kind not in _TIMES:
         problems.append(f"{name}: format is for a date or datetime, and this is read as {kind.value}; set its type.")
+    problems += [f'{name}: "{words}" is no format: it has no %.' for words in one.format if not is_format(words)]
     if one.when and kind is not FieldType.BOOLEAN:
         problems.append(f"{name}: when is for a boolean, and this is read as {kind.value}; set its type.")
     if one.form and kind is not FieldType.COUNTRY:

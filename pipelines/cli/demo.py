@@ -1,6 +1,8 @@
 """`contact-sync demo`: the nightly job on the built-in sandbox and the sample sources, then what to look at next."""
 
 import os
+import shutil
+import sys
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -49,7 +51,7 @@ def command(context: click.Context, *, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(summary)
     else:
-        print_summary(summary, is_sandbox=True)
+        print_summary(installation, summary)
         click.echo(_next_steps(folder))
     context.exit(exit_code(summary))
 
@@ -73,11 +75,11 @@ def _installation(folder: Path, sandbox: Sandbox) -> Installation:
 
 def _next_steps(folder: Path) -> str:
     place = os.path.relpath(folder)
+    program = "contact-sync" if shutil.which("contact-sync") else os.path.relpath(sys.argv[0])
     return f"""
 What to look at next
-  the rows set aside    {place}/.contact-sync/rejected/<source>/<day>/*.parquet
   the settings          {place}/sync.yaml
   the same run in a browser, in two terminals:
-    contact-sync sandbox --data {place}/sandbox
-    {TOKEN_VARIABLE}={DEFAULT_TOKEN} contact-sync ui --config {place}/sync.yaml
+    {program} sandbox --data {place}/sandbox
+    {TOKEN_VARIABLE}={DEFAULT_TOKEN} {program} ui --config {place}/sync.yaml
 Run this again: nothing has changed, so nothing is sent."""

@@ -46,25 +46,46 @@ def date_option(function: Callable[P, T]) -> Callable[P, T]:
     )
 
 
+class CommandError(Exception):
+    """A command cannot go on; it ends with this message and exit code.
+
+    Attributes:
+        code: The exit code.
+    """
+
+    def __init__(self, message: str, code: Exit) -> None:
+        """End with a message and an exit code."""
+        super().__init__(message)
+        self.code = code
+
+
 def explained(function: Callable[P, T]) -> Callable[P, T]:
-    """End the program with one clear message, and no traceback, where a person can act on an error."""
+    """End the program with one clear message, and no traceback, where a person can act on an error.
+
+    The message goes to stderr, and with `--json` into the one document on stdout.
+    """
 
     @functools.wraps(function)
     def wrapper(*arguments: P.args, **options: P.kwargs) -> T:
         try:
             return function(*arguments, **options)
+        except CommandError as error:
+            message, code = str(error), error.code
         except _WRONG_SETTINGS as error:
-            fail(str(error), Exit.USAGE)
+            message, code = str(error), Exit.USAGE
         except _FAILED as error:
-            fail(str(error), Exit.FAILED)
+            message, code = str(error), Exit.FAILED
+        if options.get("as_json"):
+            print_json({"status": "failed", "message": message})
+        click.echo(message, err=True)
+        raise click.exceptions.Exit(code)
 
     return wrapper
 
 
 def fail(message: str, code: Exit) -> NoReturn:
-    """Print a message on stderr and end the program."""
-    click.echo(message, err=True)
-    raise click.exceptions.Exit(code)
+    """End the program with a message and an exit code."""
+    raise CommandError(message, code)
 
 
 def installation(config: Path | None) -> Installation:

@@ -7,6 +7,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.installation import Installation
+from schemas.issues import RULES, IssueCode
 from schemas.outcomes import Outcome
 
 _MEANING: Final = {
@@ -54,13 +56,32 @@ def outcome_table(summary: Mapping[str, Any], width: int) -> Table:
 SANDBOX_NOTE: Final = "SANDBOX: the destination is a stand-in on this machine; nobody is written to."
 
 
-def print_summary(summary: Mapping[str, Any], *, is_sandbox: bool) -> None:
-    """Print a finished sync: its outcomes, what sending took, and why it failed if it did."""
+def findings_table(findings: Mapping[str, Mapping[str, int]]) -> Table:
+    """Return what was found about rows as a table: source, code, how often, and what it means."""
+    table = Table(title="Findings", title_justify="left")
+    for column in ("source", "code"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("rows", justify="right")
+    table.add_column("what it means")
+    for source, codes in findings.items():
+        for code, count in codes.items():
+            rule = RULES.get(IssueCode(code))
+            table.add_row(source, code, f"{count:,}", rule.sentence if rule else "")
+    return table
+
+
+def print_summary(installation: Installation, summary: Mapping[str, Any]) -> None:
+    """Print a finished sync: its outcomes, what was found, what sending took, and why it failed if it did."""
     console = Console()
-    if is_sandbox:
+    if installation.is_on_this_machine:
         console.print(SANDBOX_NOTE)
     if summary["by_source"]:
         console.print(outcome_table(summary, console.width))
+    if any(summary["findings"].values()):
+        console.print(findings_table(summary["findings"]))
+        click.echo('Row by row, and how to read it: README, "What was set aside, and why"; the tables are under')
+        click.echo(f"  {installation.storage}/row_warnings/{summary['date']}")
+        click.echo(f"  {installation.storage}/rejected/<source>/{summary['date']}")
     if summary["requests"] or summary["status"] == "done":
         console.print(_took(summary), highlight=False)
     if summary["resumed"]:
@@ -71,13 +92,12 @@ def print_summary(summary: Mapping[str, Any], *, is_sandbox: bool) -> None:
     if summary["status"] != "done":
         # Not by rich, which would break paths at the terminal's edge.
         click.secho(f"{summary['status']}: {summary['message']}", fg="red", err=True)
-        click.echo("Run it again once that is mended: it goes on where it stopped.", err=True)
+        if summary["by_source"]:
+            click.echo("Run it again once that is mended: it goes on where it stopped.", err=True)
 
 
 def _took(summary: Mapping[str, Any]) -> str:
     if summary["status"] == "done" and not summary["requests"]:
         return "No request was sent: nothing has changed."
-    return (
-        f"{summary['requests']} requests in {summary['seconds']:.1f} s, "
-        f"{summary['throttled']} throttled, {summary['retries']} retried."
-    )
+    requests = "1 request" if summary["requests"] == 1 else f"{summary['requests']:,} requests"
+    return f"{requests} in {summary['seconds']:.1f} s, {summary['throttled']} throttled, {summary['retries']} retried."

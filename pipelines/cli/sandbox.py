@@ -7,7 +7,7 @@ import click
 from connectors.sandbox.fault_file import FaultFileError, load_faults
 from connectors.sandbox.sandbox import PortTakenError
 from connectors.sandbox.serving import serve
-from pipelines.cli.options import fail
+from pipelines.cli.options import explained, fail
 from pipelines.exit_codes import Exit
 
 DEFAULT_PORT = 8765
@@ -27,6 +27,7 @@ DEFAULT_PORT = 8765
 @click.option(
     "--faults", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Rehearse the faults of this file."
 )
+@explained
 def command(port: int, data: Path, faults: Path | None) -> None:
     """Run the stand-in platform on this machine until it is interrupted. It never reaches a real audience."""
     try:

@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if as_json:
         print_json(summary)
     else:
-        print_summary(summary, is_sandbox=opened.is_on_this_machine)
+        print_summary(opened, summary)
     context.exit(exit_code(summary))
 
 

@@ -14,6 +14,8 @@ from pipelines.instance import set_dagster_home
 
 DEFAULT_PORT = 3000
 
+_QUIET = ("-W", "ignore:Function `dev_command` is superseded")  # a hint for Dagster's developers, not for our users
+
 
 @click.command(name="ui")
 @click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
@@ -28,7 +30,8 @@ def command(port: int, config: Path | None) -> None:
     click.echo(f"The Dagster UI: http://127.0.0.1:{port} (stop it with Ctrl-C)")
     arguments = ["dagster", "dev", "--module-name", "pipelines.definitions", "--host", "127.0.0.1", "--port", str(port)]
     # In this process's place, so that whoever stops it stops Dagster and not a messenger.
-    os.execve(sys.executable, [sys.executable, "-m", *arguments], environ)  # noqa: S606 - our own arguments
+    os.chdir(opened.storage)  # a dagster.yaml in the present folder would be warned about
+    os.execve(sys.executable, [sys.executable, *_QUIET, "-m", *arguments], environ)  # noqa: S606 - our own arguments
 
 
 def _refuse_taken(port: int) -> None:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,9 @@ from connectors.storage.files import make_folder
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 from pipelines.steps.resume import pinned
-from schemas.optouts import forgotten_opt_outs
+from pipelines.steps.slices import frame
+from schemas.optouts import forgotten_opt_out_values, forgotten_opt_outs, is_forgotten_opt_out_file
+from schemas.rows import TECHNICAL
 
 _SCRATCH: Final = ".reading-"
 
@@ -72,12 +75,21 @@ def _remove_abandoned(storage: Path) -> None:
 
 
 def _refuse_forgotten_opt_outs(source: AnySource, reading: Reading) -> None:
-    forgotten = forgotten_opt_outs(source.mapping(), reading.header)
+    """Refuse what looks like opt-outs by a column's name, the file's name, or a value among the first rows."""
+    mapping = source.mapping()
+    file = Path(str(reading.facts.get("path", ""))).name
+    forgotten = [f'column "{name}"' for name in forgotten_opt_outs(mapping, reading.header)]
+    forgotten += [f"the file's name {file}"] if is_forgotten_opt_out_file(mapping, file) else []
+    first = next(reading.batches)
+    reading.batches = chain([first], reading.batches)
+    own = [name for name in first.schema.names if name not in TECHNICAL]
+    values = forgotten_opt_out_values(mapping, frame(first), own)
+    forgotten += [f'a value in column "{name}"' for name in values if f'column "{name}"' not in forgotten]
     if forgotten:
-        named = ", ".join(f'"{name}"' for name in forgotten)
         message = (
-            f"Source {source.name}: {named} looks like a record of opt-outs, and nothing is mapped to `suppressed`, so "
-            "people who opted out would be synced as subscribers. Map `suppressed` to the column, or to "
-            "`{value: true}` for a list of opt-outs, or to `{value: false}` if it is none."
+            f"Source {source.name}: {', '.join(forgotten)} looks like a record of opt-outs, and nothing is mapped to "
+            "`suppressed`, so people who opted out would be synced as subscribers. Map `suppressed` to the column "
+            '(with `when: [Unsubscribed]` for its words), or to `{value: "true"}` for a list of opt-outs, or to '
+            '`{value: "false"}` if it is none.'
         )
         raise SourceSettingsWrong(message)

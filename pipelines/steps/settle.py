@@ -42,17 +42,22 @@ def settle(installation: Installation, day: dt.date) -> Table:
 def gather_warnings(installation: Installation, day: dt.date) -> Table:
     """Write the day's `row_warnings`: what our checks and the platform found about rows, in sentences.
 
+    Its facts hold `codes`, the findings of each source by code, the most frequent first.
+
     Raises:
         StorageError: There is no plan for the day, or a table is missing or cannot be written.
     """
     plan = _plan(installation, day)
     said = _platform_issues(plan)
+    codes: dict[str, dict[str, int]] = {}
     with installation.tables.new_version("row_warnings", day, plan.inputs) as new:
         for source in sources_of(plan):
             ours = _input(installation, plan, f"issues/{source}").scan()
             theirs = said.filter(pl.col("source") == source)
-            new.write(pl.concat([ours, theirs]).select(ISSUES.names()).sort("row", maintain_order=True).collect())
-        new.facts["plan"] = plan.id
+            found = pl.concat([ours, theirs]).select(ISSUES.names()).sort("row", maintain_order=True).collect()
+            codes[source] = dict(Counter(found["code"]).most_common())
+            new.write(found)
+        new.facts |= {"plan": plan.id, "codes": codes}
     return new.table
 
 

@@ -65,7 +65,7 @@ def test_sync_prints_the_documented_document(people: Site) -> None:
     summary = document(result)
     assert set(summary) == {
         *("date", "run_id", "status", "outcomes", "by_source", "requests", "throttled", "retries", "seconds"),
-        *("stopped_by", "message", "resumed"),
+        *("stopped_by", "message", "findings", "resumed"),
     }
     assert set(summary["outcomes"]) == {outcome.value for outcome in Outcome}
     assert (summary["date"], summary["status"], summary["stopped_by"]) == (DAY.isoformat(), "done", None)

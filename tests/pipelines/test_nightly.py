@@ -99,6 +99,7 @@ def test_one_run_makes_every_asset_and_passes_every_check(people: Site) -> None:
         *("import_plan", "import_receipts", "row_outcomes", "row_warnings"),
     }
     assert checks == [
+        ("sending_was_not_stopped", True),
         ("every_row_has_one_outcome", True),
         ("nothing_is_pending", True),
     ]
@@ -246,6 +247,9 @@ def test_killed_in_the_middle_and_started_again_it_finishes_the_rest(people: Sit
     assert second.returncode == 0, said
     assert json.loads(out)["outcomes"]["acknowledged"] == 3
     assert len(sandbox.contacts()) == 3
+    with dg.DagsterInstance.get() as instance:
+        ended = [run.status.value for run in instance.get_runs()]
+    assert ended == ["SUCCESS", "FAILURE"]  # the killed run does not look as if it were still going on
     assert imports(sandbox) == 4  # the one that was answered, the one that was cut off, and the two that were left
 
 

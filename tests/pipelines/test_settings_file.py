@@ -52,7 +52,10 @@ def test_template_that_init_writes_is_valid() -> None:
         (GOOD.replace("{email: Email}", "{firstName: X}"), "line 5: sources.0.fields: email is required"),
         (GOOD + "    timezone: America/Chcago\n", 'Did you mean "America/Chicago"?'),
         ("destination: {connections: 6}\n" + GOOD, "line 1: destination.connections: Input should be less than or"),
-        ("destination: {access_token: abc}\n" + GOOD, "line 1: destination.access_token"),
+        (
+            "destination: {access_token: abc}\n" + GOOD,
+            "destination.access_token: a secret is never in the file. Write {env: NAME}",
+        ),
         (GOOD + GOOD.removeprefix("sources:\n"), "line 1: sources: two sources have the name crm"),
         (GOOD + "storage: a\nstorage: b\n", 'line 7: the key "storage" stands twice; keep one.'),
         (GOOD + "  - [", "line 6: this is not YAML"),

@@ -40,8 +40,8 @@ def test_every_issue_that_reading_leaves_has_a_rule() -> None:
 def test_the_page_shows_the_list() -> None:
     """The page is made from the code, and cannot fall behind it."""
     page = PAGE.read_text(encoding="utf-8")
-    assert rules_table() in page
-    assert issues_table() in page
+    assert rules_table() in page, "Put what rules_table() returns into docs/rules.md."
+    assert issues_table() in page, "Put what issues_table() returns into docs/rules.md."
 
 
 def test_the_tables_show_what_cannot_be_seen() -> None:

@@ -64,6 +64,8 @@ def test_a_separator_that_is_set_is_used(tmp_path: Path) -> None:
         ("email,name\na@b.c,'s-Gravenhage\nd@e.f,D\n", '"'),
         ("email,name\na@b.c,O'Hara\nd@e.f,'tis\ng@h.i,'twas\n", '"'),
         ("email,name\na@b.c,'Bob'\nd@e.f,D\n", '"'),
+        ("email,name\na@b.c,'t Hooft, G, 'x'\nd@e.f,D\n", '"'),
+        ("email,name\na@b.c,'A, B' C\nd@e.f,D\n", '"'),
         ("email,name\na@b.c,'A, B'\nd@e.f,\"D, E\"\ng@h.i,G\n", '"'),
         ('"email","name"\n"a@b.c","\'A\', B"\n', '"'),
         ('email,name\na@b.c,5" pipe\n', '"'),

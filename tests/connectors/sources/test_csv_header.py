@@ -81,8 +81,10 @@ def test_a_header_is_found_by_exact_names_only(tmp_path: Path, name: str) -> Non
 
 def test_a_file_without_a_header_is_refused(tmp_path: Path) -> None:
     """The first contact is not eaten as a header."""
-    with pytest.raises(SourceSettingsWrong, match='column "email" is not there'):
-        csv(tmp_path, "a@b.c,A\nd@e.f,D\n")
+    with pytest.raises(SourceSettingsWrong, match="looks like a contact, not like a header") as caught:
+        csv(tmp_path, "a@b.c,Ann\nd@e.f,D\n")
+    assert "Ann" not in str(caught.value)
+    assert "a@b.c" not in str(caught.value)
 
 
 @pytest.mark.parametrize("above", ["E-mail,Name\nx@y.z,X\n\n", "x@y.z,X\n", "Customers\nx@y.z,\n", '"x@y.z","1\n2"\n'])

@@ -119,3 +119,16 @@ def test_mostly_nul_bytes_is_a_damaged_file(tmp_path: Path) -> None:
         csv(tmp_path, bytes(5000))
     with pytest.raises(SourceBroken, match=r"NUL byte on line 3\..*set the source's encoding to utf-16-le"):
         csv(tmp_path, TEXT.encode() + bytes(5))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_an_encoding_that_needs_a_mark_is_not_guessed(tmp_path: Path, encoding: str) -> None:
+    """Which byte comes first is not taken from the machine that happens to read the file."""
+    with pytest.raises(SourceSettingsWrong, match=f"{encoding}-le or {encoding}-be"):
+        csv(tmp_path, TEXT.encode(f"{encoding}-be"), encoding=encoding)
+
+
+def test_a_codec_that_does_not_say_where_it_failed_is_contained(tmp_path: Path) -> None:
+    """Whatever encoding is set, its failure is a sentence."""
+    with pytest.raises(SourceBroken, match="is not punycode"):
+        csv(tmp_path, b"email,xn--999999999,\n", encoding="punycode")

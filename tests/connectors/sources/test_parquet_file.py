@@ -112,3 +112,54 @@ def test_text_that_is_none_is_refused(tmp_path: Path) -> None:
     broken = pa.Array.from_buffers(pa.string(), 1, pa.array([b"a@\xe9"]).buffers())
     with pytest.raises(SourceBroken, match="is damaged"):
         parquet(tmp_path, pa.table({"email": broken}))
+
+
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "brotli", "lz4", "zstd"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_any_writer_s_file_reads_the_same(tmp_path: Path, compression: str, version: str) -> None:
+    """Page versions, compressions, dictionaries and row groups, an empty one included, do not change a value."""
+    with pq.ParquetWriter(
+        tmp_path / "people.parquet",
+        PEOPLE.schema,
+        compression=compression,
+        data_page_version=version,
+        use_dictionary=["email"],
+        write_page_checksum=True,
+    ) as writer:
+        for group in (PEOPLE.slice(0, 1), PEOPLE.slice(0, 0), PEOPLE.slice(1)):
+            writer.write_table(group)
+    held = read(tmp_path, None, kind="parquet", path="people.parquet")
+    assert [dict(zip(PEOPLE.column_names, cells, strict=True)) for cells in held.cells] == PEOPLE.to_pylist()
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        {"email": "DELTA_LENGTH_BYTE_ARRAY", "points": "DELTA_BINARY_PACKED", "share": "BYTE_STREAM_SPLIT"},
+        {"email": "DELTA_BYTE_ARRAY", "points": "BYTE_STREAM_SPLIT", "share": "PLAIN"},
+    ],
+)
+def test_any_encoding_of_values_reads_the_same(tmp_path: Path, encoding: dict[str, str]) -> None:
+    """What newer writers choose for sorted texts and numbers comes back as it was."""
+    table = pa.table({"email": [f"{n}@b.c" for n in range(500)], "points": list(range(500)), "share": [0.1] * 500})
+    pq.write_table(table, tmp_path / "people.parquet", column_encoding=encoding, use_dictionary=False)
+    held = read(tmp_path, None, kind="parquet", path="people.parquet")
+    assert held.cells == [(f"{n}@b.c", n, 0.1) for n in range(500)]
+
+
+@pytest.mark.parametrize("content", [b"PAR1", b"PAR1PAR1", b"PAR1" + bytes(8) + b"PAR1", b"email\na@b.c", bytes(5000)])
+def test_what_is_no_parquet_file_is_a_sentence(tmp_path: Path, content: bytes) -> None:
+    """A CSV under the wrong kind, and a footer that says nonsense, are refused."""
+    (tmp_path / "people.parquet").write_bytes(content)
+    with pytest.raises(SourceBroken, match="not a Parquet file, or is damaged"):
+        read(tmp_path, None, kind="parquet", path="people.parquet")
+
+
+@pytest.mark.parametrize(("start", "end"), [(b"PAR1", b"\xff\xff\xff\x7fPAR1"), (b"PARE", b"\x10\x00\x00\x00PARE")])
+def test_a_footer_that_cannot_be_is_refused(tmp_path: Path, start: bytes, end: bytes) -> None:
+    """A length of 2 GiB is not believed, and an encrypted footer, which has a magic of its own, is none to us."""
+    parquet(tmp_path, PEOPLE)
+    content = (tmp_path / "people.parquet").read_bytes()
+    (tmp_path / "people.parquet").write_bytes(start + content[4:-8] + end)
+    with pytest.raises(SourceBroken, match="not a Parquet file, or is damaged"):
+        read(tmp_path, None, kind="parquet", path="people.parquet")

@@ -68,7 +68,7 @@ def test_a_row_that_is_set_aside_takes_no_other_with_it(tmp_path: Path) -> None:
 def test_a_file_that_was_cut_off_changes_no_row_before_the_cut(tmp_path: Path) -> None:
     """Where a file ends early, only its last row can be another one; within quotes the file is refused."""
     content = table(*lines()).encode()
-    for end in range(0, len(content), 3):
+    for end in range(0, len(content), 7):
         try:
             held = csv(tmp_path, content[:end], fields=FIELDS)
         except SourceError:
@@ -77,7 +77,7 @@ def test_a_file_that_was_cut_off_changes_no_row_before_the_cut(tmp_path: Path) -
         assert complete == ROWS[: len(complete)]
 
 
-@pytest.mark.parametrize("row", [ROWS[1], ROWS[2], ROWS[3]])
+@pytest.mark.parametrize("row", [ROWS[1], ROWS[3]])
 def test_any_character_of_a_row_may_be_damaged(tmp_path: Path, row: Row) -> None:
     """Whatever stands in a character's place, no row around it becomes another one: it is read, doubted or refused."""
     text, before, after = line(row), ROWS[0], ROWS[6]
@@ -95,7 +95,7 @@ def test_any_character_of_a_row_may_be_damaged(tmp_path: Path, row: Row) -> None
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda junk: b"email,name\n" + junk))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes_end_in_rows_or_in_our_own_error(junk: bytes) -> None:
     """No file hangs a sync or ends it with a traceback, and what is read has as many cells as the header."""
     try:
@@ -107,7 +107,7 @@ def test_any_bytes_end_in_rows_or_in_our_own_error(junk: bytes) -> None:
 
 
 @given(st.text("email,;'\"\n\r\t| aT@\\", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_marks_end_in_rows_or_in_our_own_error(text: str) -> None:
     """The guesses about separators, quotation marks and preambles never fail on what they find."""
     try:

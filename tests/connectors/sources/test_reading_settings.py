@@ -110,6 +110,8 @@ def test_forms_and_doubts_of_addresses_reach_the_mapping() -> None:
         ({"city": {"column": "c", "country": "US"}}, {}, "city: country is for a phone"),
         ({"phone": {"column": "c", "form": "name", "type": "phone"}}, {}, "phone: form is for a country"),
         ({"country": {"column": "c", "form": "iso"}}, {}, "alpha2"),
+        ({"dateOfBirth": {"column": "c", "format": "YYYY-MM-DD"}}, {}, '"YYYY-MM-DD" is no format'),
+        ({"dateOfBirth": {"column": "c", "format": ["%Y", "epochs"]}}, {}, '"epochs" is no format'),
         ({"city": {"column": "c", "flag": ["role"]}}, {}, "city: allow and flag are for an e-mail"),
         ({"city": {"column": "c", "allow": ["quoted"]}}, {}, "city: allow and flag are for an e-mail"),
         ({"email": {"column": "c", "flag": ["rude"]}}, {}, "throwaway"),
@@ -122,6 +124,12 @@ def test_forms_and_doubts_of_addresses_reach_the_mapping() -> None:
 def test_what_cannot_be_meant_is_refused(fields: dict[str, Any], given: dict[str, Any], words: str) -> None:
     """A setting that would do nothing, or what it may not, is refused before the night."""
     assert words in refusal(fields, **given)
+
+
+@pytest.mark.parametrize("word", ["excel", "epoch", "epoch_ms", "%d.%m.%Y"])
+def test_formats_are_patterns_or_words(word: str) -> None:
+    """The words are for numbers that no pattern reads."""
+    assert mapped("dateOfBirth", {"column": "c", "format": word}).formats == (word,)
 
 
 def test_the_example_of_the_page_is_valid() -> None:
