@@ -8,14 +8,18 @@ from typing import Final
 from connectors.emfluence.account import groups, ping, user
 from connectors.emfluence.client import Client
 from connectors.emfluence.errors import Failure, Reauthorise
+from connectors.emfluence.protocol import Answer
 from connectors.sources.errors import SecretMissing, SourceError
 from connectors.sources.registry import AnySource
 from connectors.storage.files import StorageError, make_folder
 from pipelines.installation import Installation
 from pipelines.steps.extract import opened
 
+_CLOCK_TOLERANCE_SECONDS: Final = 60
+
 ADMINISTRATOR: Final = "Client Administrator"
 NEEDED_PERMISSIONS: Final = ("Contacts (Add)", "Contacts (Edit)", "Contacts (Import)")
+EXPORT_PERMISSION: Final = "Contacts (Export)"
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,10 @@ def _source(installation: Installation, source: AnySource, day: dt.date) -> Find
             )
     except SourceError as error:
         return Finding(part, ok=False, sentence=str(error))
-    found = f"{len(reading.header)} columns, {mapped} mapped"
-    return Finding(part, ok=True, sentence=f"{found}; {facts}" if facts else found)
+    unmapped = [f'"{name}"' for name in reading.header if name not in source.mapping().columns]
+    left_out = f"left out: {', '.join(unmapped)}" if unmapped else ""
+    found = [f"{len(reading.header)} columns, {mapped} mapped", left_out, facts]
+    return Finding(part, ok=True, sentence="; ".join(filter(None, found)))
 
 
 def _destination(installation: Installation) -> Iterator[Finding]:
@@ -76,8 +82,10 @@ def _destination(installation: Installation) -> Iterator[Finding]:
         return
     with client:
         try:
-            ping(client)
+            answer = ping(client)
             yield Finding("destination", ok=True, sentence=_address(installation))
+            yield _clock(installation, answer)
+            yield _limits(installation, answer)
             yield Finding("token", ok=True, sentence="valid")
             yield _permissions(client)
             yield from _groups(installation, client)
@@ -92,13 +100,39 @@ def _address(installation: Installation) -> str:
     return f"{installation.base_url} answers{sandbox}"
 
 
+def _clock(installation: Installation, answer: Answer) -> Finding:
+    """Compare clocks: ours decides which day a sync is of, and when the schedule fires."""
+    if answer.date is None:
+        return Finding("clock", ok=True, sentence="the destination does not tell its time; ours was not compared")
+    seconds = abs((installation.now() - answer.date).total_seconds())
+    if seconds > _CLOCK_TOLERANCE_SECONDS:
+        sentence = f"this machine's clock differs from the destination's by {seconds:,.0f} s; set it by NTP."
+        return Finding("clock", ok=False, sentence=sentence)
+    return Finding("clock", ok=True, sentence=f"within {_CLOCK_TOLERANCE_SECONDS} s of the destination's")
+
+
+def _limits(installation: Installation, answer: Answer) -> Finding:
+    destination = installation.settings.destination
+    sentence = (
+        f"{destination.connections} connections, {destination.requests_per_second} requests a second, batches of "
+        f"{destination.batch_contacts:,} contacts: at most "
+        f"{destination.requests_per_second * destination.batch_contacts:,} contacts a second"
+    )
+    if answer.throttled is not None:
+        busy = "the destination slows this address down right now; another program may share it"
+        return Finding("limits", ok=False, sentence=f"{busy}. {sentence}")
+    return Finding("limits", ok=True, sentence=sentence)
+
+
 def _permissions(client: Client) -> Finding:
     granted = user(client).permissions
     missing = [] if ADMINISTRATOR in granted else [one for one in NEEDED_PERMISSIONS if one not in granted]
     if missing:
         sentence = f"the token's user lacks {', '.join(missing)}; an administrator of the account can grant it."
         return Finding("permissions", ok=False, sentence=sentence)
-    return Finding("permissions", ok=True, sentence="contacts may be added, edited and imported")
+    may_export = ADMINISTRATOR in granted or EXPORT_PERMISSION in granted
+    exports = "and exported" if may_export else f"but not exported, which takes {EXPORT_PERMISSION}"
+    return Finding("permissions", ok=True, sentence=f"contacts may be added, edited, imported, {exports}")
 
 
 def _groups(installation: Installation, client: Client) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from connectors.emfluence.client import Client
 from connectors.emfluence.paging import records
+from connectors.emfluence.protocol import Answer
 from connectors.emfluence.records import (
     Contact,
     Email,
@@ -16,13 +17,13 @@ from connectors.emfluence.records import (
 )
 
 
-def ping(client: Client) -> None:
-    """Do nothing, if the platform answers and takes the token.
+def ping(client: Client) -> Answer:
+    """Return the answer to nothing, if the platform answers and takes the token.
 
     Raises:
         Failure: Any of `errors`.
     """
-    client.call("helper", "ping")
+    return client.call("helper", "ping")
 
 
 def groups(client: Client, /, **criteria: object) -> Iterator[Group]:

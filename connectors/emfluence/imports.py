@@ -166,6 +166,8 @@ class _Batch:
         )
 
     def _judged(self, part: _Part, answer: Answer) -> list[_Part]:
+        if not answer.request_id or answer.request_id in self.request_ids:
+            self.anomalies.append("An answer bears no request id of its own.")
         self.request_ids.append(answer.request_id)
         judgement = judge(answer, [self.emails[position] for position in part.positions], self.first_row)
         self.anomalies.extend(judgement.anomalies)

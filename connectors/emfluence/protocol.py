@@ -7,6 +7,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, NoReturn
 
 from connectors.emfluence.envelope import Envelope, Unreadable, read_envelope, whole_number
@@ -65,6 +67,7 @@ class Answer:
         extrainfo: Help for developers; may be empty.
         request_id: The platform's id of the request; may be empty.
         throttled: The text of the throttle header, None where the answer has no such header.
+        date: The server's clock when it answered, None where it does not say.
     """
 
     data: Mapping[str, Any] = field(repr=False)
@@ -73,6 +76,7 @@ class Answer:
     extrainfo: str = field(repr=False, default="")
     request_id: str = ""
     throttled: str | None = None
+    date: datetime | None = None
 
 
 def encode(base_url: str, resource: str, method: str, parameters: Mapping[str, object] | bytes, token: str) -> Call:
@@ -150,7 +154,17 @@ def decode(
         extrainfo=without_secrets(envelope.extrainfo, call.secrets),
         request_id=_safe_request_id(call, envelope),
         throttled=names.get(THROTTLE_HEADER),
+        date=_moment(names.get("date", "")),
     )
+
+
+def _moment(date: str) -> datetime | None:
+    """Read an HTTP date (RFC 9110, 5.6.7); None where it is none."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def raise_for_status(call: Call, status: int, headers: Mapping[str, str]) -> NoReturn:

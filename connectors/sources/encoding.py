@@ -84,11 +84,11 @@ def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
 
 
 def _unmarked_utf_16(start: bytes) -> Encoding | None:
-    """Tell UTF-16 by NUL bytes on one side of at least a quarter of the pairs, and none on the other side."""
-    first, second, enough = start[::2].count(0), start[1::2].count(0), len(start) / 8
-    if (first and second) or max(first, second) < max(enough, 1):
+    """Tell UTF-16 by NUL bytes in at least a quarter of the pairs, and its byte order by where most of them stand."""
+    first, second = start[::2].count(0), start[1::2].count(0)
+    if max(first, second) < max(len(start) / 8, 1):
         return None
-    return Encoding("utf-16-le" if second else "utf-16-be", "content")
+    return Encoding("utf-16-le" if second > first else "utf-16-be", "content")
 
 
 def _stated(delivery: Delivery, stated: str, marked: Encoding | None) -> Encoding:

@@ -187,7 +187,7 @@ def test_check_says_ok_to_what_works(people: Site) -> None:
     result = run(people, "check", "--json")
     assert result.exit_code == 0, result.output
     assert {finding["part"] for finding in document(result)["checks"]} == {
-        *("storage", "source crm", "destination", "token", "permissions", "group 7"),
+        *("storage", "source crm", "destination", "clock", "limits", "token", "permissions", "group 7"),
     }
     assert "SANDBOX" in run(people, "check").stdout
 

@@ -287,6 +287,24 @@ def test_progress_counts_what_earlier_attempts_have_sent(people: Site, sandbox: 
     assert seen == [(2, 3), (3, 3)]
 
 
+def test_clock_that_is_wrong_is_said(people: Site) -> None:
+    """A machine whose clock is off would sync another day than everybody expects."""
+    for hours, ok in ((0, True), (2, False)):
+        installation = people.open(dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours))
+        findings = {finding.part: finding for finding in check_installation(installation, DAY)}
+        assert findings["clock"].ok is ok
+    assert "7,2" in findings["clock"].sentence
+
+
+def test_throttled_destination_is_said(people: Site, sandbox: Sandbox) -> None:
+    """Whoever shares the address with another program learns why syncs are slow."""
+    sandbox.faults = FaultPlan((Fault(endpoint="helper/ping", throttled="Request was throttled for 2 seconds."),))
+    findings = {finding.part: finding for finding in check_installation(people.open(), DAY)}
+    assert not findings["limits"].ok
+    assert "9,000 contacts a second" not in findings["limits"].sentence  # batches of one here
+    assert "9 contacts a second" in findings["limits"].sentence
+
+
 def test_destination_that_does_not_answer_is_said_with_what_to_do(people: Site) -> None:
     """A sandbox that was not started costs nobody an hour; every row is pending and the plan is kept."""
     with socket.socket() as unused:

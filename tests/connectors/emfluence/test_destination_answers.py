@@ -133,10 +133,12 @@ def test_counts_that_cannot_be_refuse_nobody(
     "request_id", [None, "", "R-1", 7], ids=["E11 none", "E11 empty", "E11 repeated", "E11 number"]
 )
 def test_a_request_id_decides_nothing(request_id: object, sandbox: Sandbox, clock: Clock) -> None:
-    """It is the platform's own, for its support; a batch is known by ours."""
+    """It is the platform's own, for its support; a batch is known by ours. Where it is missing, that is flagged."""
     first, _ = two_nights(sandbox, clock, FaultPlan([Fault(endpoint=IMPORT, merge={"requestID": request_id})]))
     assert len(first.applied) == len(PEOPLE)
     assert {ids for result in first.results for ids in result.request_ids} <= {"R-1"}
+    flag = "An answer bears no request id of its own."
+    assert request_id == "R-1" or all(flag in result.anomalies for result in first.results)
 
 
 ERRORS = {

@@ -2,6 +2,7 @@
 
 import json
 from collections import UserDict
+from datetime import UTC, datetime
 
 import pytest
 
@@ -145,3 +146,17 @@ def test_a_media_type_is_repeated_only_if_it_is_one() -> None:
     """A header is text of the server's own choice, and the reason goes into logs."""
     with pytest.raises(errors.UnknownAnswer, match="an unknown type"):
         decode(Call("POST", "https://a.example", "a/b", {}, b"{}"), 200, {"content-type": "canary@example.com"}, b"")
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("Tue, 24 Nov 2026 02:00:00 GMT", datetime(2026, 11, 24, 2, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 02:00:00 -0000", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_the_servers_clock_is_told_where_it_can_be_read(date: str, moment: datetime | None) -> None:
+    """A wrong clock of ours is noticed by it; a header that is none stops no call."""
+    assert decode(CALL, 200, {"Date": date}, changed(GOOD, {})).date == moment

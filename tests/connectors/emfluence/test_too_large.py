@@ -31,7 +31,7 @@ def test_of_two_equal_halves_only_one_is_tried() -> None:
     result, requests = imported(lambda sent: {"status": 413} if len(sent) > 1 else counted(sent, set()), emails(4))
     assert [len(sent) for sent in requests] == [4, 2, 1, 1, 1, 1]
     body = '{"contacts":[{"email": "p0@example.com"},{"email": "p1@example.com"}]}'
-    assert result.anomalies == (f"A request of {len(body)} bytes was too large; set smaller batches.",)
+    assert f"A request of {len(body)} bytes was too large; set smaller batches." in result.anomalies
 
 
 def test_rows_that_are_each_too_large_are_refused_one_by_one() -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from connectors.sources.columns import TECHNICAL_FIELDS, reading_schema, unique_names
-from connectors.sources.errors import SourceSettingsWrong
+from connectors.sources.errors import SourceBroken, SourceSettingsWrong
 from schemas.rows import TECHNICAL
 from tests.connectors.sources.opening import csv
 
@@ -62,3 +62,10 @@ def test_many_repeated_names_are_told_apart_in_no_time() -> None:
     assert len(set(names)) == 40_000
     assert names[-1] == "tag (20000)"
     assert process_time() - start < 2
+
+
+def test_a_header_of_too_many_columns_is_refused(tmp_path: Path) -> None:
+    """A file whose line ends were lost is not read as one header, and its rows are not listed as names."""
+    with pytest.raises(SourceBroken, match=r"the header has 20,002 columns\. Check") as caught:
+        csv(tmp_path, "email,name" + "secret@b.c,A," * 10_000 + "\nx,y\n")
+    assert "secret" not in str(caught.value)

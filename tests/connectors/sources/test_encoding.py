@@ -87,7 +87,15 @@ def test_a_nul_byte_is_refused_with_its_line(tmp_path: Path, line_end: str, befo
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("text", [TEXT, "名前,email\n花子,hanako@example.com\n", "email\nzoe@example.com\n" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        "名前,email\n花子,hanako@example.com\n",
+        "email\nzoe@example.com\n" * 5000,
+        "email,name\n\u0101@b.c,\u0100da\n",
+    ],
+)
 def test_utf_16_without_a_mark_is_told_by_its_nul_bytes(tmp_path: Path, encoding: str, text: str) -> None:
     """What some databases export reads as what it is, with either byte first, and the facts say so."""
     held = csv(tmp_path, text.encode(encoding))

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.sources.errors import SourceError
+from tests.connectors.sources.meant import HEADER, ROWS, Row, line, lines, table
 from tests.connectors.sources.opening import Held, csv
-from tests.connectors.sources.polluted import HEADER, ROWS, Polluted, Row, files, line, lines, table
+from tests.connectors.sources.polluted import Polluted, files
 
 FIELDS = dict(zip(["email", "firstName", "city", "notes", "memo"], HEADER, strict=True))
 GUIDE = Path(__file__).parents[3] / "docs" / "reading-files.md"
