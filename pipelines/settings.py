@@ -1,8 +1,8 @@
 """The settings file as checked models. Reading the file, with line numbers for what is wrong, is `settings_file`."""
 
 import datetime as dt
+import re
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -12,6 +12,9 @@ from connectors.sources.timezones import TimezoneName
 
 TOKEN_VARIABLE: Final = "EMFLUENCE_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
 PLATFORM_URL: Final = "https://api.emailer.emfluence.com/v1"
+
+# Five fields of numbers, names, lists, ranges and steps; Dagster reads the rest.
+_CRON: Final = re.compile(r"\s*(?:[0-9A-Za-z*/,-]+\s+){4}[0-9A-Za-z*/,-]+\s*")
 
 MOST_CONNECTIONS: Final = 5
 MOST_REQUESTS_PER_SECOND: Final = 9
@@ -65,6 +68,12 @@ class Destination(Strict):
     oauth: OAuth = OAuth()
 
 
+def _five_fields(cron: str) -> str:
+    if _CRON.fullmatch(cron) is None:
+        raise ValueError("write minute, hour, day of month, month and day of week, as 0 2 * * * for two at night.")
+    return cron
+
+
 class Schedule(Strict):
     """When the nightly sync runs.
 
@@ -74,14 +83,9 @@ class Schedule(Strict):
         start_date: The first day that may be synced or backfilled.
     """
 
-    cron: str = "0 2 * * *"
+    cron: Annotated[str, AfterValidator(_five_fields)] = "0 2 * * *"
     timezone: TimezoneName = "UTC"
     start_date: dt.date = dt.date(2026, 1, 1)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The time zone."""
-        return ZoneInfo(self.timezone)
 
 
 def _distinct_names(sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:

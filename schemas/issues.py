@@ -51,6 +51,7 @@ class IssueCode(StrEnum):
     PLATFORM_REFUSED = "platform_refused"
     PLATFORM_WARNING = "platform_warning"
     NOT_CONFIRMED = "not_confirmed"
+    PLATFORM_NOTE = "platform_note"
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,15 @@ RULES: Final[dict[IssueCode, Rule]] = {
     IssueCode.TEXT_TOO_LONG: Rule(Severity.BLANK, "The text is longer than the field allows; the field was left out."),
     IssueCode.CONTROL_CHARACTERS: Rule(Severity.WARN, "Invisible control characters were taken out of the text."),
     IssueCode.DATE_INVALID: Rule(
-        Severity.BLANK, "This is not a date in any of the formats set for the column; the field was left out."
+        Severity.BLANK,
+        "This is not a date in a format of the column (2026-11-24 unless set); the field was left out.",
     ),
     IssueCode.DATE_AMBIGUOUS: Rule(
         Severity.BLANK, "The formats set for the column read this differently; the field was left out."
     ),
     IssueCode.DATETIME_INVALID: Rule(
         Severity.BLANK,
-        "This is not a date and time in any of the formats set for the column; the field was left out.",
+        "This is not a date and time in a format of the column (ISO 8601 unless set); the field was left out.",
     ),
     IssueCode.TIME_SKIPPED: Rule(
         Severity.WARN,
@@ -105,6 +107,7 @@ RULES: Final[dict[IssueCode, Rule]] = {
     IssueCode.NOT_CONFIRMED: Rule(
         Severity.WARN, "The platform did not confirm the row; it is sent again with the next sync."
     ),
+    IssueCode.PLATFORM_NOTE: Rule(Severity.WARN, "The platform said this of a batch, and of no row in particular."),
 }
 """What each code does. Every code has exactly one rule."""
 

@@ -49,7 +49,8 @@ class FieldMapping:
         formats: Patterns for dates and datetimes (strftime's, or `excel`, `epoch`, `epoch_ms`), tried in order; empty
             means ISO 8601.
         timezone: IANA name of the zone of datetimes that carry no offset.
-        when: For booleans: the words that mean yes; any other word then means no.
+        when: For booleans: the words that mean yes; any other word then means no. `*` is any word at all, for a
+            column that holds the day or the reason of an opt-out.
         blank: What an empty cell does: `keep` leaves the destination's value alone, `clear` empties it.
         max_length: The longest text in characters, or None for no limit.
         blank_words: Texts that stand for an empty cell, whatever their case: `N/A`, `-`.

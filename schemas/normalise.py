@@ -3,6 +3,7 @@
 Nothing here drops a row. A value that cannot be read becomes null, and its issue code says so.
 """
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -20,8 +21,13 @@ from schemas.places import read_country, read_phone, read_postal_code, read_stat
 from schemas.readings import Normalised, checked, step_name
 from schemas.texts import INVISIBLE_AT_ENDS, cleaned, filled, has_controls, is_clean, trimmed, unquoted
 
-_YES: Final = ("yes", "y", "true", "t", "1")
-_NO: Final = ("no", "n", "false", "f", "0")
+ANY_WORD: Final = "*"
+"""Among the words of a mapping's `when`: whatever is not blank means yes."""
+
+_UNSEEN: Final = r"[\p{Cc}\p{Cf}]"
+
+YES: Final = ("yes", "y", "true", "t", "1")
+NO: Final = ("no", "n", "false", "f", "0")
 
 
 def normalise(mapping: FieldMapping, rows: pl.DataFrame) -> Normalised:
@@ -81,11 +87,16 @@ def _integer(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Norm
 
 
 def _boolean(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
-    word = trimmed(column, dtype, mapping.blank_words).str.to_lowercase()
-    if mapping.when:
-        value = word.is_in([text.strip().lower() for text in mapping.when])
+    # What cannot be seen does not count: somebody's opt-out may hang on one word.
+    seen = trimmed(column, dtype, mapping.blank_words).str.replace_all(_UNSEEN, "").str.normalize("NFKC")
+    word = seen.str.strip_chars().str.to_lowercase()
+    value: pl.Expr
+    if ANY_WORD in mapping.when:
+        value = pl.when(~_is_blank(word, column, dtype)).then(statement=True)
+    elif mapping.when:
+        value = word.is_in([_word(text) for text in mapping.when])
     else:
-        value = pl.when(word.is_in(_YES)).then(statement=True).when(word.is_in(_NO)).then(statement=False)
+        value = pl.when(word.is_in(YES)).then(statement=True).when(word.is_in(NO)).then(statement=False)
     return checked(value, _is_blank(word, column, dtype), IssueCode.BOOLEAN_INVALID)
 
 
@@ -95,6 +106,11 @@ _READERS: Final[dict[FieldType, Callable[[FieldMapping, pl.Expr, pl.DataType], N
     FieldType.INTEGER: _integer,
     FieldType.BOOLEAN: _boolean,
 }
+
+
+def _word(text: str) -> str:
+    visible = "".join(one for one in text if unicodedata.category(one) not in ("Cc", "Cf"))
+    return unicodedata.normalize("NFKC", visible).strip().lower()
 
 
 def _is_blank(text: pl.Expr, column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -113,7 +113,7 @@ TIME_RULES: Final = (
     ),
     ReadingRule(
         "answers",
-        "are yes, y, true, t, 1 and their opposites; with `when`, its words mean yes and all others no",
+        "are yes, y, true, t, 1 and their opposites; with `when`, its words mean yes, others no; `*` is any word",
         "ours",
         FieldMapping("suppressed", FieldType.BOOLEAN, "cell"),
         "Yes",

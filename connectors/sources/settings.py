@@ -3,6 +3,7 @@
 What only one kind is told (a path, a query) stands in that kind's own file.
 """
 
+import json
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
@@ -14,6 +15,7 @@ from schemas.date_formats import is_format
 from schemas.fields import EMAIL, FIELDS, TYPES_WITH_COUNTRY, FieldType
 from schemas.issues import IssueCode, Severity
 from schemas.mapping import AddressDoubt, AddressForm, FieldMapping, SourceMapping
+from schemas.normalise import NO, YES
 from schemas.severities import severity_problems
 
 _TIMES = (FieldType.DATE, FieldType.DATETIME)
@@ -29,6 +31,11 @@ def _known_country(code: str) -> str:
 CountryCode = Annotated[str, AfterValidator(_known_country)]
 
 
+def _constant(given: object) -> object:
+    """Take YAML's own booleans and whole numbers for the words that they were written as."""
+    return json.dumps(given) if isinstance(given, bool | int) else given
+
+
 class FieldSettings(BaseModel):
     """How one field of a contact is filled; `schemas.mapping.FieldMapping` says what each word does.
 
@@ -40,7 +47,7 @@ class FieldSettings(BaseModel):
             out.
         timezone: The zone of datetimes without an offset; the source's if left out.
         blank: What an empty cell does.
-        when: The words that mean yes, for booleans.
+        when: The words that mean yes, for booleans; `*` is any word at all.
         max_length: The longest text in characters; the field's own limit if left out.
         blank_words: Texts that stand for an empty cell; the source's if left out.
         form: How countries are written; as they are if left out.
@@ -52,7 +59,7 @@ class FieldSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     column: str | None = None
-    value: str | None = None
+    value: Annotated[str | None, BeforeValidator(_constant)] = None
     type: FieldType | None = None
     format: tuple[str, ...] = ()
     timezone: TimezoneName | None = None
@@ -107,6 +114,10 @@ def _misfits(name: str, one: FieldSettings) -> list[str]:
     if one.format and kind not in _TIMES:
         problems.append(f"{name}: format is for a date or datetime, and this is read as {kind.value}; set its type.")
     problems += [f'{name}: "{words}" is no format: it has no %.' for words in one.format if not is_format(words)]
+    if one.value is not None and kind is FieldType.BOOLEAN and one.value.lower() not in (*YES, *NO):
+        problems.append(f"{name}: the value must be true or false.")
+    if one.blank == "clear" and kind in (FieldType.BOOLEAN, FieldType.INTEGER, FieldType.EMAIL):
+        problems.append(f"{name}: an e-mail, a yes or no or a number cannot be cleared; leave blank out.")
     if one.when and kind is not FieldType.BOOLEAN:
         problems.append(f"{name}: when is for a boolean, and this is read as {kind.value}; set its type.")
     if one.form and kind is not FieldType.COUNTRY:

@@ -89,7 +89,7 @@ def _refuse_forgotten_opt_outs(source: AnySource, reading: Reading) -> None:
         message = (
             f"Source {source.name}: {', '.join(forgotten)} looks like a record of opt-outs, and nothing is mapped to "
             "`suppressed`, so people who opted out would be synced as subscribers. Map `suppressed` to the column "
-            '(with `when: [Unsubscribed]` for its words), or to `{value: "true"}` for a list of opt-outs, or to '
-            '`{value: "false"}` if it is none.'
+            '(with `when: [Unsubscribed]` for its words, or `when: ["*"]` where any word means it), or to '
+            "`{value: true}` for a list of opt-outs, or to `{value: false}` if it is none."
         )
         raise SourceSettingsWrong(message)

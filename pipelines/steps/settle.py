@@ -57,6 +57,7 @@ def gather_warnings(installation: Installation, day: dt.date) -> Table:
             found = pl.concat([ours, theirs]).select(ISSUES.names()).sort("row", maintain_order=True).collect()
             codes[source] = dict(Counter(found["code"]).most_common())
             new.write(found)
+        new.write(_platform_notes(plan))
         new.facts |= {"plan": plan.id, "codes": codes}
     return new.table
 
@@ -178,6 +179,18 @@ def _platform_issues(plan: Plan) -> pl.LazyFrame:
             pl.concat_str("sentence", said, separator=" ").alias("message"),
         )
     )
+
+
+def _platform_notes(plan: Plan) -> pl.DataFrame:
+    """Return what the platform said of no row in particular, once each; source and row are null."""
+    notes = list(dict.fromkeys(note for receipt in plan.receipts() for note in receipt.notes))
+    rule = RULES[IssueCode.PLATFORM_NOTE]
+    rows = {
+        "code": [IssueCode.PLATFORM_NOTE.value] * len(notes),
+        "severity": [rule.severity.value] * len(notes),
+        "message": [f"{rule.sentence} {note}" for note in notes],
+    }
+    return pl.DataFrame({name: rows.get(name, [None] * len(notes)) for name in ISSUES.names()}, schema=ISSUES)
 
 
 def _all_nine(counts: Counter[str]) -> dict[str, int]:

@@ -59,6 +59,7 @@ def test_template_that_init_writes_is_valid() -> None:
         (GOOD + GOOD.removeprefix("sources:\n"), "line 1: sources: two sources have the name crm"),
         (GOOD + "storage: a\nstorage: b\n", 'line 7: the key "storage" stands twice; keep one.'),
         (GOOD + "  - [", "line 6: this is not YAML"),
+        ("schedule: {cron: x y}\n" + GOOD, "line 1: schedule.cron: write minute, hour"),
         ("sources: []\n", "line 1: sources: "),
         ("", "line 1: sources is missing."),
     ],

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from connectors.sources.csv_file import CsvSettings
-from connectors.sources.settings import SourceSettings
+from connectors.sources.settings import FieldSettings, SourceSettings
 from schemas.fields import FieldType
 from schemas.issues import IssueCode, Severity
 from schemas.mapping import AddressDoubt, AddressForm, FieldMapping
@@ -143,3 +143,23 @@ def test_the_example_of_the_page_is_valid() -> None:
     assert by_name["dateOfBirth"].formats == ("%m/%d/%Y", "%m/%d")
     assert mapping.severity[IssueCode.POSTAL_CODE_SHORT] is Severity.BLANK
     assert by_name["phone"].blank_words == ("N/A", "null", "-")
+
+
+@pytest.mark.parametrize(("given", "kept"), [(True, "true"), (False, "false"), (5, "5"), ("x", "x")])
+def test_a_constant_may_be_written_as_yaml_knows_it(given: object, kept: str) -> None:
+    """`{value: true}` is what everybody writes for a list of opt-outs."""
+    assert FieldSettings.model_validate({"value": given}).value == kept
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ({"suppressed": {"value": "maybe"}}, "suppressed: the value must be true or false."),
+        ({"suppressed": {"column": "x", "blank": "clear"}}, "suppressed: an e-mail, a yes or no or a number cannot be"),
+        ({"userID": {"column": "x", "blank": "clear"}}, "userID: an e-mail, a yes or no or a number cannot be"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_the_settings(field: dict[str, object], said: str) -> None:
+    """Nobody finds out at night that a setting did nothing, or set every row aside."""
+    with pytest.raises(ValidationError, match=said):
+        SourceSettings.model_validate({"name": "s", "kind": "csv", "fields": {"email": "E", **field}})
