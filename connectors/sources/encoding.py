@@ -3,6 +3,7 @@
 import codecs
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -175,7 +176,10 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, end: int) -> str:
 
 def _line_at(path: Path, encoding: Encoding, offset: int) -> int:
     breaks, last = 0, ""
-    for text in _decoded(path, encoding, until=offset):
-        breaks += text.count("\n") + text.count("\r") - text.count("\r\n") - (last == "\r" and text.startswith("\n"))
-        last = text[-1:] or last
+    # A codec that fails earlier on a text cut short has told the lines up to there.
+    with suppress(_UndecodableError):
+        for text in _decoded(path, encoding, until=offset):
+            both = text.count("\r\n") + (last == "\r" and text.startswith("\n"))
+            breaks += text.count("\n") + text.count("\r") - both
+            last = text[-1:] or last
     return breaks + 1

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def dump(path: Path) -> bytes:
     """Return all that a file holds; of a database every value, also those in its write-ahead log."""
     if path.suffix != ".db":
         return path.read_bytes()
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         return "\n".join(database.iterdump()).encode()
 
 
