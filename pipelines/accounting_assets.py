@@ -34,6 +34,12 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
                 description="The destination answered for every row that was sent; a run is a success only then.",
                 blocking=True,
             ),
+            dg.AssetCheckSpec(
+                "not_everybody_was_refused",
+                asset="row_outcomes",
+                description="Of the rows that were sent, the destination applied at least one.",
+                blocking=True,
+            ),
         ],
     )
     def row_outcomes(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
@@ -42,7 +48,8 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
             table = settle(installation, day)
             problems = reconcile(installation, day)
         outcomes = table.facts["outcomes"]
-        pending = outcomes[Outcome.PENDING]
+        pending, refused = outcomes[Outcome.PENDING], outcomes[Outcome.REFUSED]
+        applied = outcomes[Outcome.ACKNOWLEDGED] + outcomes[Outcome.ACKNOWLEDGED_WITH_WARNING]
         yield dg.MaterializeResult(
             metadata=table_metadata(table, outcomes=counts(outcomes, "outcome")),
             check_results=[
@@ -58,6 +65,13 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
                         f"{pending:,} rows are pending: run the sync again, it goes on with them."
                         if pending
                         else "The destination answered for every row that was sent."
+                    ),
+                ),
+                dg.AssetCheckResult(
+                    check_name="not_everybody_was_refused",
+                    passed=bool(applied) or not refused,
+                    description=(
+                        f"The destination applied {applied:,} rows and refused {refused:,}; row_warnings has its words."
                     ),
                 ),
             ],

@@ -14,6 +14,7 @@ from connectors.sources.registry import AnySource
 from connectors.storage.files import StorageError, make_folder
 from pipelines.installation import Installation
 from pipelines.steps.extract import opened
+from pipelines.steps.guards import AUTOMATED_EMAIL
 
 _CLOCK_TOLERANCE_SECONDS: Final = 60
 
@@ -145,6 +146,9 @@ def _groups(installation: Installation, client: Client) -> Iterator[Finding]:
         group = known.get(group_id)
         if group is None:
             yield Finding(part, ok=False, sentence="the platform has no such group; mend `groups` in the settings.")
+        elif AUTOMATED_EMAIL not in group.record:
+            sentence = "the platform does not say whether it sends an automated e-mail; a sync into it is stopped."
+            yield Finding(part, ok=False, sentence=sentence)
         elif group.automated_email_id:
             sentence = (
                 f'"{group.name}" sends e-mail {group.automated_email_id} by itself to whoever enters it; a sync '

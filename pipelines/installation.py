@@ -91,7 +91,10 @@ class Installation:
     @property
     def destination(self) -> str:
         """What tells this destination from another one. All sandboxes of this machine count as one."""
-        return "a sandbox on this machine" if self.is_on_this_machine else self.base_url
+        if self.is_on_this_machine:
+            return "a sandbox on this machine"
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
     @property
     def settings_digest(self) -> str:

@@ -28,8 +28,21 @@ def read_status(installation: Installation, day: dt.date) -> dict[str, Any]:
         "by_source": facts["by_source"],
         "plan": plan.id if plan else None,
         "pending_batches": len(plan.unanswered()) if plan else 0,
+        "open_days": open_days(installation),
         "ledger": {"contacts": installation.ledger.current().rows},
         "runs": _last_runs(installation),
+    }
+
+
+def open_days(installation: Installation) -> dict[str, int]:
+    """Return the days whose latest plan was begun and has batches without an answer, with how many they are."""
+    plans = installation.plans
+    days = dict.fromkeys(plan[:10] for plan in plans.all_ids())
+    latest = [plans.latest(dt.date.fromisoformat(day)) for day in days]
+    return {
+        plan.day.isoformat(): len(plan.unanswered())
+        for plan in latest
+        if plan is not None and plan.is_begun() and plan.unanswered()
     }
 
 

@@ -19,7 +19,7 @@ class Decision(StrEnum):
     """The ledger has another payload for it, or an earlier request's fate is unknown: sent."""
 
     OPT_OUT = "opt_out"
-    """The ledger holds data of a later day, and not this opt-out: the opt-out alone is sent."""
+    """Everything else is superseded or held back, and this opt-out is not known yet: it alone is sent."""
 
     UNCHANGED = "unchanged"
     """The ledger has this very payload: not sent."""
@@ -59,12 +59,13 @@ def against_ledger(contacts: pl.LazyFrame, ledger: pl.LazyFrame, doubts: pl.Lazy
     Args:
         contacts: With `email_key`.
         ledger: As `LEDGER`.
-        doubts: As `DOUBTS`, one row per e-mail. A doubt ends with the next acknowledgement.
+        doubts: As `DOUBTS`, one row per e-mail. A doubt ends with the next acknowledgement of data as new.
     """
     known = ledger.select(
         EMAIL_KEY, "acknowledged_at", ledger_hash="payload_hash", ledger_as_of="as_of", ledger_opted_out="opted_out"
     )
-    settled = (pl.col("acknowledged_at") > pl.col("doubted_at")).fill_null(value=False)
+    later = (pl.col("acknowledged_at") > pl.col("doubted_at")) & (pl.col("ledger_as_of") >= pl.col("doubt_as_of"))
+    settled = later.fill_null(value=False)
     return (
         contacts.join(known, on=EMAIL_KEY, how="left", maintain_order="left")
         .join(doubts, on=EMAIL_KEY, how="left", maintain_order="left")
@@ -87,7 +88,9 @@ def decide(as_of: dt.date, *, full: bool = False) -> pl.Expr:
     is_same = (pl.col("payload_hash") == pl.col("ledger_hash")) & pl.col("doubt_as_of").is_null() & pl.lit(not full)
     opt_out_is_due = pl.col("opts_out") & ~pl.col("ledger_opted_out").fill_null(value=False)
     return (
-        pl.when("held_back")
+        pl.when(pl.col("held_back") & opt_out_is_due)
+        .then(_word(Decision.OPT_OUT))
+        .when("held_back")
         .then(_word(Decision.HELD_BACK))
         .when(is_same)
         .then(_word(Decision.UNCHANGED))

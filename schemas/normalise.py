@@ -13,10 +13,11 @@ import polars as pl
 from schemas.dates import read_date, read_datetime
 from schemas.email_doubts import doubtful
 from schemas.emails import canonical_email
-from schemas.fields import TEXT_TYPES, FieldType
+from schemas.fields import OPT_OUT_FIELDS, TEXT_TYPES, FieldType
 from schemas.found import found_column, found_text
 from schemas.issues import IssueCode
 from schemas.mapping import FieldMapping
+from schemas.optouts import LOOKS_OPTED_OUT
 from schemas.places import read_country, read_phone, read_postal_code, read_state, row_country
 from schemas.readings import Normalised, checked, step_name
 from schemas.texts import INVISIBLE_AT_ENDS, cleaned, filled, has_controls, is_clean, trimmed, unquoted
@@ -95,6 +96,9 @@ def _boolean(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Norm
         value = pl.when(~_is_blank(word, column, dtype)).then(statement=True)
     elif mapping.when:
         value = word.is_in([_word(text) for text in mapping.when])
+        if mapping.field in OPT_OUT_FIELDS:
+            # A word that nobody listed and that sounds like an opt-out is no "no": it cannot be told.
+            value = pl.when(value | ~word.str.contains(LOOKS_OPTED_OUT)).then(value)
     else:
         value = pl.when(word.is_in(YES)).then(statement=True).when(word.is_in(NO)).then(statement=False)
     return checked(value, _is_blank(word, column, dtype), IssueCode.BOOLEAN_INVALID)

@@ -19,6 +19,9 @@ _OPTED_OUT: Final = (
 _CONSENT: Final = (
     r"|opt[ _-]?in\b|\bsubscribed\b|accepts?[ _-](?:e-?mail[ _-])?marketing|marketing[ _-]?(?:consent|status)"
 )
+LOOKS_OPTED_OUT: Final = rf"(?i){_OPTED_OUT}"
+"""What a word that means an opt-out holds, in the languages above."""
+
 _NAME: Final = re.compile(_OPTED_OUT + _CONSENT, re.IGNORECASE)
 _FILE: Final = re.compile(_OPTED_OUT, re.IGNORECASE)
 _VALUE: Final = (

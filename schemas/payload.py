@@ -37,8 +37,8 @@ def opt_out_payload() -> pl.Expr:
 
 
 def opts_out(payloads: pl.Expr) -> pl.Expr:
-    """Tell which canonical payloads carry an opt-out. A text that looks like one has its quotes escaped."""
-    return payloads.str.contains(rf'[{{,]"(?:{"|".join(OPT_OUT_FIELDS)})":true[,}}]')
+    """Tell which canonical payloads carry `suppressed`. A text that looks like it has its quotes escaped."""
+    return payloads.str.contains(r'[{,]"suppressed":true[,}]')
 
 
 def payload_hashes(payloads: pl.Series, group_ids: pl.Series) -> pl.Series:

@@ -182,7 +182,7 @@ class _Batch:
 
     def _refused(self, part: _Part, refusal: RequestRefused, body_bytes: int) -> list[_Part]:
         self.request_ids.append(refusal.facts.request_id)
-        self.refusal = str(refusal)
+        self.refusal = " ".join((str(refusal), *refusal.facts.messages))
         if isinstance(refusal, RequestTooLarge):
             self.too_large_bytes = min(self.too_large_bytes, body_bytes)
         if len(part.positions) > 1:

@@ -125,7 +125,7 @@ class Ledger:
         finally:
             unfinished.unlink(missing_ok=True)
         rows = pl.scan_parquet(self._table(number)).select(pl.len()).collect().item()
-        after = LedgerVersion(number, rows, (*before.folds, result.plan), result.destination)
+        after = LedgerVersion(number, rows, (*before.folds, result.plan), result.destination if rows else "")
         facts = {"rows": rows, "folds": after.folds, "destination": after.destination}
         manifest = {**facts, "sha256": sha256(self._table(number))}
         create_file(self._manifest(number), to_json(manifest))

@@ -196,6 +196,8 @@ class Plan:
 
     def _folded(self) -> dict[str, int]:
         path = self.folder / "folded.json"
+        if not path.exists():
+            return {"receipts": 0, "unknown": 0}
         with intact(path):
             folded = read_json(path)
             return {"receipts": int(folded["receipts"]), "unknown": int(folded["unknown"])}

@@ -62,15 +62,16 @@ class Plans:
             typed = {"day": dt.date.fromisoformat(kept["day"]), "batches": batches}
             return Plan(id=plan, folder=path.parent, **kept | typed)
 
-    def doubts(self) -> pl.LazyFrame:
+    def doubts(self, destination: str) -> pl.LazyFrame:
         """Return, as `schemas.decisions.DOUBTS`, one row per e-mail with a request whose fate is unknown.
 
-        The receipts of every plan are folded.
+        The receipts of every plan of the destination are folded.
 
         Raises:
             StorageError: A plan is damaged.
         """
-        found = [doubts for plan in self.all_ids() if (doubts := self.get(plan).doubts()) is not None]
+        ours = [plan for plan in map(self.get, self.all_ids()) if plan.destination == destination]
+        found = [doubts for plan in ours if (doubts := plan.doubts()) is not None]
         latest = pl.concat([pl.LazyFrame(schema=DOUBTS), *found]).group_by("email_key")
         return latest.agg(pl.col("doubt_as_of").max(), pl.col("doubted_at").max())
 

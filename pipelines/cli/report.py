@@ -1,5 +1,6 @@
 """The table of outcomes that a sync ends with, and that `status` shows again."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from connectors.storage.tables import Table as StoredTable
 from pipelines.installation import Installation
 from schemas.issues import RULES, IssueCode
 from schemas.outcomes import Outcome
@@ -56,17 +58,21 @@ def outcome_table(summary: Mapping[str, Any], width: int) -> Table:
 SANDBOX_NOTE: Final = "SANDBOX: the destination is a stand-in on this machine; nobody is written to."
 
 
-def findings_table(findings: Mapping[str, Mapping[str, int]]) -> Table:
-    """Return what was found about rows as a table: source, code, how often, and what it means."""
+def findings_table(found: StoredTable) -> Table:
+    """Return what was found about rows as a table: source, code, how often, and what it means.
+
+    Args:
+        found: The day's `row_warnings`.
+    """
     table = Table(title="Findings", title_justify="left")
     for column in ("source", "code"):
         table.add_column(column, no_wrap=True)
     table.add_column("rows", justify="right")
     table.add_column("what it means")
-    for source, codes in findings.items():
+    for source, codes in found.facts["codes"].items():
+        sentences = found.facts["sentences"].get(source, {})
         for code, count in codes.items():
-            rule = RULES.get(IssueCode(code))
-            table.add_row(source, code, f"{count:,}", rule.sentence if rule else "")
+            table.add_row(source, code, f"{count:,}", sentences.get(code) or RULES[IssueCode(code)].sentence)
     return table
 
 
@@ -78,10 +84,7 @@ def print_summary(installation: Installation, summary: Mapping[str, Any]) -> Non
     if summary["by_source"]:
         console.print(outcome_table(summary, console.width))
     if any(summary["findings"].values()):
-        console.print(findings_table(summary["findings"]))
-        click.echo('Row by row, and how to read it: README, "What was set aside, and why"; the tables are under')
-        click.echo(f"  {installation.storage}/row_warnings/{summary['date']}")
-        click.echo(f"  {installation.storage}/rejected/<source>/{summary['date']}")
+        _print_findings(installation, summary, console)
     if summary["requests"] or summary["status"] == "done":
         console.print(_took(summary), highlight=False)
     if summary["resumed"]:
@@ -94,6 +97,19 @@ def print_summary(installation: Installation, summary: Mapping[str, Any]) -> Non
         click.secho(f"{summary['status']}: {summary['message']}", fg="red", err=True)
         if summary["by_source"]:
             click.echo("Run it again once that is mended: it goes on where it stopped.", err=True)
+
+
+def _print_findings(installation: Installation, summary: Mapping[str, Any], console: Console) -> None:
+    day = dt.date.fromisoformat(summary["date"])
+    found = installation.tables.current("row_warnings", day)
+    if found is None:
+        return
+    console.print(findings_table(found))
+    rejected = [installation.tables.current(f"rejected/{source}", day) for source in summary["by_source"]]
+    click.echo('How to read them row by row stands in the README under "What was set aside, and why":')
+    for table in (found, *rejected):
+        if table is not None and table.rows:
+            click.echo(f"  {table.path}")
 
 
 def _took(summary: Mapping[str, Any]) -> str:

@@ -43,6 +43,12 @@ def _print(status: dict[str, Any]) -> None:
             f'"contact-sync sync --date {status["date"]}" to go on with them.',
             highlight=False,
         )
+    for day, batches in status["open_days"].items():
+        if day != status["date"]:
+            console.print(
+                f'[yellow]{batches} batches of {day} were never answered;[/] run "contact-sync sync --date {day}".',
+                highlight=False,
+            )
     console.print(f"The ledger holds {status['ledger']['contacts']:,} contacts.", highlight=False)
     runs = Table(title="Last runs", title_justify="left")
     for column in ("started (UTC)", "day", "status", "run"):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -18,6 +19,8 @@ from schemas.fields import EMAIL, FIELDS, OPT_OUT_FIELDS
 from schemas.issues import Severity
 from schemas.payload import payload, payload_hashes
 from schemas.winners import KEYS, Choice, choose_winners
+
+_ADDRESS: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,19 @@ def _doubtful(installation: Installation, validated: dict[str, Table]) -> pl.Ser
         issues = installation.tables.version(f"issues/{source}", table.day, table.version).scan()
         unread = pl.col("field").is_in(OPT_OUT_FIELDS) & (pl.col("severity") == Severity.REJECT.value)
         keys.append(issues.filter(unread).select(email_key(pl.col("email")).alias(EMAIL_KEY)))
+    keys += [
+        _addresses_set_aside(installation, validated[one.name], one.name)
+        for one in installation.settings.sources
+        if {field.field for field in one.mapping().fields} & set(OPT_OUT_FIELDS)
+    ]
     return pl.concat(keys).unique().collect().to_series().drop_nulls()
+
+
+def _addresses_set_aside(installation: Installation, validated: Table, source: str) -> pl.LazyFrame:
+    """Return every address in the rejected rows of a source that knows of opt-outs: one of them may have said no."""
+    rejected = installation.tables.version(f"rejected/{source}", validated.day, validated.version).scan()
+    texts = pl.concat_str(pl.col("email"), pl.col("text"), separator=" ", ignore_nulls=True)
+    return rejected.select(texts.str.to_lowercase().str.extract_all(_ADDRESS).alias(EMAIL_KEY)).explode(EMAIL_KEY)
 
 
 def _keys(ranked: list[AnySource], validated: dict[str, Table]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from connectors.storage.plan import Batch
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 
-_AUTOMATED_EMAIL: Final = "autoResponseEmailID"
+AUTOMATED_EMAIL: Final = "autoResponseEmailID"
 
 
 class GuardStopError(Exception):
@@ -64,7 +64,7 @@ def refuse_automated_emails(client: Client, batches: Iterable[Batch]) -> None:
     if missing:
         message = f"The platform has no group {', '.join(map(str, missing))}. Mend `groups` in the settings."
         raise GuardStopError("groups", message)
-    unclear = [group for group in known.values() if _AUTOMATED_EMAIL not in group.record]
+    unclear = [group for group in known.values() if AUTOMATED_EMAIL not in group.record]
     if unclear:
         message = (
             f"The platform does not say whether group {_named(unclear)} sends an automated e-mail. Nothing was sent."

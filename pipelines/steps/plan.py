@@ -20,7 +20,6 @@ from pipelines.steps.validate import required
 from schemas.batches import Limits
 from schemas.contact import EMAIL_KEY
 from schemas.decisions import SENT, Decision, against_ledger, decide
-from schemas.fields import OPT_OUT_FIELDS
 from schemas.payload import opt_out_payload, payload, payload_hashes
 
 
@@ -71,9 +70,11 @@ def _write_decisions(installation: Installation, contacts: Table, folder: Path, 
     ledger = installation.ledger
     candidates = contacts.scan().select(
         *(EMAIL_KEY, "source", "row", "payload_hash", "held_back"),
-        opts_out=pl.any_horizontal(pl.col(name) == "true" for name in OPT_OUT_FIELDS).fill_null(value=False),
+        opts_out=(pl.col("suppressed") == "true").fill_null(value=False),
     )
-    beside = against_ledger(candidates, ledger.scan(ledger.current()), installation.plans.doubts())
+    beside = against_ledger(
+        candidates, ledger.scan(ledger.current()), installation.plans.doubts(installation.destination)
+    )
     decided = beside.with_columns(decision=decide(contacts.day, full=full))
     path = decisions_path(folder)
     with explained(path):

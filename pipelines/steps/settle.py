@@ -42,7 +42,8 @@ def settle(installation: Installation, day: dt.date) -> Table:
 def gather_warnings(installation: Installation, day: dt.date) -> Table:
     """Write the day's `row_warnings`: what our checks and the platform found about rows, in sentences.
 
-    Its facts hold `codes`, the findings of each source by code, the most frequent first.
+    Its facts hold `codes`, the findings of each source by code, the most frequent first, and `sentences`, what our own
+    checks say of them.
 
     Raises:
         StorageError: There is no plan for the day, or a table is missing or cannot be written.
@@ -50,15 +51,19 @@ def gather_warnings(installation: Installation, day: dt.date) -> Table:
     plan = _plan(installation, day)
     said = _platform_issues(plan)
     codes: dict[str, dict[str, int]] = {}
+    sentences: dict[str, dict[str, str]] = {}
     with installation.tables.new_version("row_warnings", day, plan.inputs) as new:
         for source in sources_of(plan):
             ours = _input(installation, plan, f"issues/{source}").scan()
             theirs = said.filter(pl.col("source") == source)
             found = pl.concat([ours, theirs]).select(ISSUES.names()).sort("row", maintain_order=True).collect()
             codes[source] = dict(Counter(found["code"]).most_common())
+            sentences[source] = dict(ours.select("code", "message").unique("code").sort("code").collect().iter_rows())
             new.write(found)
-        new.write(_platform_notes(plan))
-        new.facts |= {"plan": plan.id, "codes": codes}
+        notes = _platform_notes(plan)
+        new.write(notes)
+        codes["destination"] = {IssueCode.PLATFORM_NOTE.value: notes.height} if notes.height else {}
+        new.facts |= {"plan": plan.id, "codes": codes, "sentences": sentences}
     return new.table
 
 

@@ -114,6 +114,24 @@ def test_missing_token_is_one_message_and_exit_code_1(people: Site) -> None:
     assert "EMFLUENCE_ACCESS_TOKEN" in result.stderr
 
 
+def test_everybody_refused_is_no_success(people: Site, sandbox: Sandbox) -> None:
+    """A platform that takes nobody, whatever it calls that, is a night that failed."""
+    sandbox.faults = FaultPlan((Fault(endpoint="contacts/import", code=501),))
+    result = run(people, "sync", "--date", DAY.isoformat())
+    assert result.exit_code == 1
+    assert "refused 3" in result.stderr
+
+
+def test_status_names_other_days_that_were_never_answered(people: Site, sandbox: Sandbox) -> None:
+    """A night that failed is not forgotten because the next one went well."""
+    sandbox.faults = FaultPlan((Fault(endpoint="contacts/import", calls=(2,), code=200),))
+    run(people, "sync", "--date", "2026-11-23")
+    sandbox.faults = FaultPlan()
+    run(people, "sync", "--date", DAY.isoformat())
+    told = run(people, "status", "--date", DAY.isoformat())
+    assert "2 batches of 2026-11-23 were never answered" in " ".join(told.stdout.split())
+
+
 def test_guard_is_exit_code_3_and_names_the_plan(site: Site) -> None:
     """A script can tell a sync that was stopped for safety from one that failed."""
     site.source("crm", "Email,Name\nann@example.com,Ann\n", FIELDS, groups=[9])

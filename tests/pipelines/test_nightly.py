@@ -103,6 +103,7 @@ def test_one_run_makes_every_asset_and_passes_every_check(people: Site) -> None:
         ("sending_was_not_stopped", True),
         ("every_row_has_one_outcome", True),
         ("nothing_is_pending", True),
+        ("not_everybody_was_refused", True),
     ]
     assert metadata(run.id, "extracted", "crm")["dagster/row_count"].value == 3
     assert heard.tables == {"extracted/crm": 3, "validated/crm": 3, "rejected/crm": 0, "contacts": 3}

@@ -217,3 +217,57 @@ def outcomes_are_missing(site: Site) -> bool:
     except AssertionError:
         return True
     return False
+
+
+def test_certain_opt_out_is_sent_although_another_list_is_unclear(site: Site, sandbox: Sandbox) -> None:
+    """Who is held back for a doubt is opted out all the same where another source is certain."""
+    site.source("crm", "Email,Name\nann@example.com,Ann\n", FIELDS, groups=[7])
+    run_night(site.open(), DAY)
+    site.source("one", "Mail,Gone\nann@example.com,yes\n", LIST, priority=2)
+    site.source("two", "Mail,Gone\nann@example.com,perhaps\nsam@example.com,no\n", LIST, priority=3)
+    run_night(site.open(), NEXT_DAY)
+    assert opted_out(sandbox) == {"ann@example.com"}
+
+
+@pytest.mark.parametrize(
+    "row", ["ann@example.com,yes,", '"ann@example.com; ann@example.org",yes', "ann@example.com.,yes"]
+)
+def test_opt_out_that_was_set_aside_holds_its_addresses_back(site: Site, sandbox: Sandbox, row: str) -> None:
+    """A broken row of a list of opt-outs does not let the person be mailed through another source."""
+    site.source("crm", "Email,Name\nann@example.com,Ann\nbob@example.com,Bob\n", FIELDS)
+    site.source("list", f"Mail,Gone\nsam@example.com,yes\n{row}\n", LIST, priority=2)
+    found = run_night(site.open(), DAY)
+    assert (found["held_back"], found["invalid"]) == (1, 1)
+    assert {one["email"] for one in sandbox.contacts()} == {"bob@example.com", "sam@example.com"}
+
+
+def test_word_that_sounds_like_an_opt_out_and_was_not_listed_is_no_no(site: Site, sandbox: Sandbox) -> None:
+    """A `when` that misses a word does not make subscribers of those who have it."""
+    fields = {**FIELDS, "suppressed": {"column": "Status", "when": ["Unsubscribed"]}}
+    text = "Email,Name,Status\nann@example.com,Ann,Unsubscribed by link\nbob@example.com,Bob,Active\n"
+    site.source("crm", text, fields)
+    assert run_night(site.open(), DAY) == {"acknowledged": 1, "invalid": 1}
+    assert {one["email"] for one in sandbox.contacts()} == {"bob@example.com"}
+
+
+def test_misspelt_destination_does_not_own_the_ledger(people: Site, sandbox: Sandbox) -> None:
+    """A first sync that reached nobody binds the storage to nothing."""
+    people.environ["EMFLUENCE_BASE_URL"] = "https://typo.invalid/v1/"
+    installation = people.open()
+    object.__setattr__(installation, "sleep", list[float]().append)
+    plan_night(installation, DAY)
+    assert send_night(installation, DAY).stopped is not None
+    people.environ["EMFLUENCE_BASE_URL"] = sandbox.base_url
+    assert run_night(people.open(), DAY) == {"acknowledged": 3}
+
+
+def test_destination_is_the_same_however_its_url_is_written(people: Site) -> None:
+    """A slash at the end and capital letters make no other destination."""
+    written = ("https://api.example.com/v1", "https://API.example.com/v1/")
+    assert len({people_at(people, url) for url in written}) == 1
+
+
+def people_at(site: Site, url: str) -> str:
+    """Return what a site's destination is known as."""
+    site.environ["EMFLUENCE_BASE_URL"] = url
+    return site.open().destination

@@ -193,3 +193,16 @@ def test_the_latest_day_stays_in_whatever_order_days_arrive(days: list[dt.date],
     for day in arriving:
         state = fold(state, ledger(("a", str(day), day)), NOBODY, TODAY)
     assert folded(state, ledger()) == {"a": (str(max(days)), max(days))}
+
+
+def test_a_doubt_about_newer_data_outlives_an_acknowledgement_of_older() -> None:
+    """An opt-out alone that was acknowledged since says nothing about the newer data."""
+    doubts = pl.LazyFrame([("a", TOMORROW, NOON - dt.timedelta(1))], schema=DOUBTS, orient="row")
+    beside = against_ledger(pl.LazyFrame({"email_key": ["a"]}), ledger(("a", "1", TODAY)), doubts).collect()
+    assert beside["doubt_as_of"].to_list() == [TOMORROW]
+
+
+def test_a_certain_opt_out_is_sent_of_whom_else_would_be_held_back() -> None:
+    """Two sources, one of them unclear: the person is opted out, and nothing else is sent."""
+    assert decided(held_back=True, opts_out=True) == ("opt_out", "opt_out")
+    assert decided(held_back=True, opts_out=True, ledger_opted_out=True)[0] == "held_back"

@@ -167,7 +167,7 @@ def test_doubts_are_what_was_begun_and_what_is_unknown(tmp_path: Path) -> None:
         plan.mark(batch, AT)
     plan.resolve(receipt(plan.batches[0], {1: (Verdict.UNKNOWN, ("?",))}, LATER))
     plan.note_folded()
-    doubts = Plans(tmp_path).doubts().collect()
+    doubts = Plans(tmp_path).doubts("the platform").collect()
     assert doubts.schema == DOUBTS
     assert sorted(doubts.rows()) == [("1@x.org", DAY, LATER), ("2@x.org", DAY, AT), ("3@x.org", DAY, AT)]
 
@@ -179,7 +179,8 @@ def test_no_doubt_is_left_once_everything_is_answered(tmp_path: Path) -> None:
     plan.resolve(receipt(plan.batches[0]))
     plan.note_folded()
     assert plan.doubts() is None
-    assert Plans(tmp_path).doubts().collect().is_empty()
+    assert Plans(tmp_path).doubts("another").collect().is_empty()
+    assert Plans(tmp_path).doubts("the platform").collect().is_empty()
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]"])
