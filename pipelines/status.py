@@ -27,6 +27,7 @@ def read_status(installation: Installation, day: dt.date) -> dict[str, Any]:
         "outcomes": facts["outcomes"],
         "by_source": facts["by_source"],
         "plan": plan.id if plan else None,
+        "outcomes_of": facts.get("plan"),
         "pending_batches": len(plan.unanswered()) if plan else 0,
         "open_days": open_days(installation),
         "ledger": {"contacts": installation.ledger.current().rows},

@@ -51,7 +51,7 @@ def user(*, env_file: Path | None, as_json: bool, config: Path | None) -> None:
     state = secrets.token_urlsafe(24)
     page = authorization_url(_address(opened, "authorization_url"), client_id, _address(opened, "redirect_uri"), state)
     click.echo(f"Open this address in a browser, and agree:\n  {page}", err=True)
-    redirected_to = click.prompt("Then paste the address that the browser was sent to", err=True, hide_input=True)
+    redirected_to = click.prompt("Then paste the address that the browser was sent to", err=True)
     token = user_token(_address(opened, "user_token_url"), client_id, client_secret, code_from(redirected_to, state))
     _hand_over(opened, token, env_file, as_json=as_json)
 

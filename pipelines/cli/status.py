@@ -35,6 +35,12 @@ def _print(status: dict[str, Any]) -> None:
     console = Console()
     if status["by_source"]:
         console.print(outcome_table(status, console.width))
+        if status["outcomes_of"] != status["plan"]:
+            console.print(
+                f"[yellow]These are the outcomes of plan {status['outcomes_of']};[/] a later sync of the day made plan "
+                f"{status['plan']} and has not come as far.",
+                highlight=False,
+            )
     else:
         console.print(f"No sync of {status['date']} has come as far as outcomes.", highlight=False)
     if status["pending_batches"]:

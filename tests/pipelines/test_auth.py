@@ -77,7 +77,6 @@ def test_user_token_comes_by_way_of_the_browser(oauth: Site, sandbox: Sandbox) -
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,  # no terminal to ask for a hidden input: the answer comes by the pipe
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None

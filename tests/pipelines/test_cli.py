@@ -17,6 +17,7 @@ from connectors.sandbox.faults import Fault, FaultPlan
 from connectors.sandbox.sandbox import Sandbox
 from pipelines.cli.main import contact_sync
 from pipelines.settings_file import read_settings
+from pipelines.steps.plan import make_plan
 from schemas.outcomes import Outcome
 from tests.pipelines.conftest import DAY, FIELDS, Site
 
@@ -266,3 +267,12 @@ def test_program_starts_without_importing_dagster() -> None:
     script = "import sys, pipelines.cli.main; print('dagster' in sys.modules, 'polars' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_status_says_when_its_outcomes_are_older_than_the_last_plan(people: Site) -> None:
+    """Nobody takes an earlier sync's good outcomes for those of one that has not come to its end."""
+    run(people, "sync", "--date", DAY.isoformat())
+    assert "has not come as far" not in run(people, "status", "--date", DAY.isoformat()).stdout
+    make_plan(people.open(), DAY)
+    told = " ".join(run(people, "status", "--date", DAY.isoformat()).stdout.split())
+    assert "the outcomes of plan 2026-11-24-0001; a later sync of the day made plan 2026-11-24-0002" in told

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +174,14 @@ def test_no_secret_and_no_person_reaches_dagster(people: Site, dagster_home: Pat
     people.write("crm.csv", "Email,Name\ncanary.bird@example.com,Granny\n")
     sandbox.faults = FaultPlan((Fault(endpoint="contacts/import", code=203, message="bad canary.bird@example.com"),))
     assert not run_sync(people.open(), DAY, Heard()).success
+    for code in (1, 501):  # the platform's words may quote a part of a value that no mask knows
+        said = Fault(endpoint="contacts/import", code=code, message="Grann is not a name")
+        sandbox.faults = FaultPlan((said,))
+        installation = replace(people.open(), sleep=list[float]().append)
+        assert not run_sync(installation, DAY, Heard()).success
     stored = b"".join(dump(path) for path in dagster_home.rglob("*") if path.is_file())
     assert b"row_outcomes" in stored
-    for canary in (b"canary", b"Tweety", b"Sylvester", b"Granny"):
+    for canary in (b"canary", b"Tweety", b"Sylvester", b"Grann"):
         assert canary not in stored
 
 
