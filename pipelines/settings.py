@@ -79,7 +79,8 @@ class Schedule(Strict):
 
     Attributes:
         cron: Minute, hour, day of month, month, day of week.
-        timezone: The zone of those times.
+        timezone: The zone of those times. A sync is of the UTC day in which it fires, so a time that falls on both
+            sides of midnight UTC as the clocks change would skip one day a year, and sync another twice.
         start_date: The first day that may be synced or backfilled.
     """
 
