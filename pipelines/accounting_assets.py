@@ -1,7 +1,7 @@
 """The assets that account for a sync: every row's outcome, and what a person should read."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import dagster as dg
 
@@ -9,6 +9,28 @@ from pipelines.metadata import counts, table_metadata
 from pipelines.steps.settle import gather_warnings, reconcile, settle
 from pipelines.wiring import Wiring, day_of, explained
 from schemas.outcomes import Outcome
+
+_CHECKS: Final = (
+    dg.AssetCheckSpec(
+        "every_row_has_one_outcome",
+        asset="row_outcomes",
+        description="The rows read from each source equal the rows with an outcome, each exactly once.",
+        blocking=True,
+    ),
+    dg.AssetCheckSpec(
+        "nothing_is_pending",
+        asset="row_outcomes",
+        description="The destination answered for every row that was sent; a run is a success only then.",
+        blocking=True,
+    ),
+    dg.AssetCheckSpec(
+        "not_everybody_was_refused",
+        asset="row_outcomes",
+        description="Of the rows that were sent, the destination applied at least one.",
+        blocking=True,
+    ),
+)
+"""What a run must pass; each of them stops it where it fails."""
 
 
 def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
@@ -21,26 +43,7 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
         partitions_def=wiring.partitions,
         group_name="accounting",
         kinds={"polars"},
-        check_specs=[
-            dg.AssetCheckSpec(
-                "every_row_has_one_outcome",
-                asset="row_outcomes",
-                description="The rows read from each source equal the rows with an outcome, each exactly once.",
-                blocking=True,
-            ),
-            dg.AssetCheckSpec(
-                "nothing_is_pending",
-                asset="row_outcomes",
-                description="The destination answered for every row that was sent; a run is a success only then.",
-                blocking=True,
-            ),
-            dg.AssetCheckSpec(
-                "not_everybody_was_refused",
-                asset="row_outcomes",
-                description="Of the rows that were sent, the destination applied at least one.",
-                blocking=True,
-            ),
-        ],
+        check_specs=_CHECKS,
     )
     def row_outcomes(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         with explained():
@@ -48,36 +51,38 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
             table = settle(installation, day)
             problems = reconcile(installation, day)
         outcomes = table.facts["outcomes"]
-        pending, refused = outcomes[Outcome.PENDING], outcomes[Outcome.REFUSED]
-        applied = outcomes[Outcome.ACKNOWLEDGED] + outcomes[Outcome.ACKNOWLEDGED_WITH_WARNING]
         yield dg.MaterializeResult(
             metadata=table_metadata(table, outcomes=counts(outcomes, "outcome")),
-            check_results=[
-                dg.AssetCheckResult(
-                    check_name="every_row_has_one_outcome",
-                    passed=not problems,
-                    description="\n".join(problems) or f"{table.rows:,} rows, each with one outcome.",
-                ),
-                dg.AssetCheckResult(
-                    check_name="nothing_is_pending",
-                    passed=not pending,
-                    description=(
-                        f"{pending:,} rows are pending: run the sync again, it goes on with them."
-                        if pending
-                        else "The destination answered for every row that was sent."
-                    ),
-                ),
-                dg.AssetCheckResult(
-                    check_name="not_everybody_was_refused",
-                    passed=bool(applied) or not refused,
-                    description=(
-                        f"The destination applied {applied:,} rows and refused {refused:,}; row_warnings has its words."
-                    ),
-                ),
-            ],
+            check_results=_check_results(table.rows, outcomes, problems),
         )
 
     return row_outcomes
+
+
+def _check_results(rows: int, outcomes: Mapping[str, int], problems: list[str]) -> list[dg.AssetCheckResult]:
+    pending, refused = outcomes[Outcome.PENDING], outcomes[Outcome.REFUSED]
+    applied = outcomes[Outcome.ACKNOWLEDGED] + outcomes[Outcome.ACKNOWLEDGED_WITH_WARNING]
+    return [
+        dg.AssetCheckResult(
+            check_name="every_row_has_one_outcome",
+            passed=not problems,
+            description="\n".join(problems) or f"{rows:,} rows, each with one outcome.",
+        ),
+        dg.AssetCheckResult(
+            check_name="nothing_is_pending",
+            passed=not pending,
+            description=(
+                f"{pending:,} rows are pending: run the sync again, it goes on with them."
+                if pending
+                else "The destination answered for every row that was sent."
+            ),
+        ),
+        dg.AssetCheckResult(
+            check_name="not_everybody_was_refused",
+            passed=bool(applied) or not refused,
+            description=f"The destination applied {applied:,} rows and refused {refused:,}; see row_warnings.",
+        ),
+    ]
 
 
 def row_warnings_asset(wiring: Wiring) -> dg.AssetsDefinition:

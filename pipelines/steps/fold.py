@@ -38,7 +38,8 @@ def take_in_receipts(installation: Installation) -> None:
         )
         raise StorageError(message)
     for plan in plans:
-        if plan.destination == installation.destination:
+        # A plan of which nothing was sent has told the ledger nothing yet; it does so when its sending ends.
+        if plan.is_begun() and plan.destination == installation.destination:
             fold_plan(installation, plan)
 
 

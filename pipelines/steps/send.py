@@ -133,8 +133,9 @@ def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answe
             stopped, guard = str(stop), stop.guard
         except Failure as failure:
             stopped = installation.explain(failure)
-        except BaseException:  # interrupted, or a disk that is full
-            _keep(plan, replace(_took(client, installation.now() - started), stopped="It was interrupted."))
+        except BaseException as error:  # a disk that is full, or an interruption
+            stopped = str(error) if isinstance(error, StorageError) else "It was interrupted."
+            _keep(plan, replace(_took(client, installation.now() - started), stopped=stopped))
             raise
         took = _took(client, installation.now() - started)
     return _keep(plan, replace(took, stopped=stopped, guard=guard, resumed=resumed))

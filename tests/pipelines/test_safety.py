@@ -1,6 +1,7 @@
 """The fears that rank above everything, as scenarios: opt-outs, older data, another destination, mended settings."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from connectors.storage.files import StorageError
 from pipelines.steps.contacts import choose_contacts
 from pipelines.steps.guards import GuardStopError
 from pipelines.steps.plan import make_plan
-from pipelines.steps.send import send_plan
+from pipelines.steps.send import last_sending, send_plan
 from tests.pipelines.conftest import DAY, FIELDS, Site
 from tests.pipelines.night import outcomes, plan_night, run_night, send_night, unheard
 
@@ -271,3 +272,33 @@ def people_at(site: Site, url: str) -> str:
     """Return what a site's destination is known as."""
     site.environ["EMFLUENCE_BASE_URL"] = url
     return site.open().destination
+
+
+def test_storage_that_fails_while_sending_is_not_called_an_interruption(people: Site, sandbox: Sandbox) -> None:
+    """Whoever reads why the night stopped is sent to the disk, and nothing more was sent."""
+    installation = people.open()
+    plan_night(installation, DAY)
+    plan = installation.plans.get(f"{DAY}-0001")
+    receipts = plan.folder / "receipts"
+
+    def lose_the_folder(done: int, total: int) -> None:
+        assert (done, total) == (1, 3)
+        shutil.rmtree(receipts)
+        receipts.write_text("")
+
+    with pytest.raises(StorageError, match="receipts"):
+        send_plan(installation, DAY, lose_the_folder)
+    stopped = last_sending(plan).stopped
+    assert stopped is not None
+    assert "receipts" in stopped
+    assert imports(sandbox) == 1
+
+
+def test_plan_of_which_nothing_was_sent_leaves_the_ledger_alone(people: Site) -> None:
+    """A plan that was only made does not make another day's plan outdated, and the ledger is written once a sync."""
+    installation = people.open()
+    plan_night(installation, NEXT_DAY)
+    plan_night(installation, DAY)
+    assert installation.ledger.current().number == 0
+    send_night(installation, DAY)
+    assert installation.ledger.current().number == 1
