@@ -10,6 +10,7 @@ from connectors.emfluence.client import Client
 from connectors.emfluence.errors import Failure, Reauthorise
 from connectors.emfluence.protocol import Answer
 from connectors.sources.errors import SecretMissing, SourceError
+from connectors.sources.file_settings import without_waiting
 from connectors.sources.registry import AnySource
 from connectors.storage.files import StorageError, make_folder
 from pipelines.installation import Installation
@@ -61,11 +62,13 @@ def _storage(installation: Installation) -> Finding:
 def _source(installation: Installation, source: AnySource, day: dt.date) -> Finding:
     part = f"source {source.name}"
     try:
-        with opened(installation, source, day) as reading:
+        with opened(installation, without_waiting(source), day) as (reading, _):
             next(reading.batches, None)
             mapped = len(source.mapping().columns)
             facts = ", ".join(
-                f"{name} {reading.facts[name]}" for name in ("encoding", "separator") if name in reading.facts
+                f"{name} {reading.facts[name]}"
+                for name in ("files", "sheet", "encoding", "separator")
+                if name in reading.facts
             )
     except SourceError as error:
         return Finding(part, ok=False, sentence=str(error))

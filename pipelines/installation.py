@@ -101,7 +101,7 @@ class Installation:
         """The digest of the settings that a plan follows from: another digest, another plan."""
         limits = self.settings.destination.model_dump(include={"batch_contacts", "batch_bytes"})
         sources = [source.model_dump(mode="json") for source in self.settings.sources]
-        return hashlib.sha256(json.dumps([limits, sources], sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([limits, self.settings.merge, sources], sort_keys=True).encode()).hexdigest()
 
     def client(self) -> Client:
         """Return a client of the destination; close it after use.

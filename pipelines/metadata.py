@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from connectors.storage.tables import Table
+from pipelines.masking import mask
 from schemas.rows import TECHNICAL
 
 SAMPLE_ROWS: Final = 5
@@ -18,10 +19,7 @@ _OPEN: Final = frozenset(
         *("winner_source", "winner_row", "batch", "payload_hash", "__row__", "__line__", "__fault__"),
     )
 )
-_TELLING: Final = 3
-"""Texts that are no longer than this are masked whole: of "M" or "NY" the first character tells too much."""
-
-_HIDDEN: Final = frozenset(("found", "text", "__text__", "email_key"))
+_HIDDEN: Final = frozenset(("found", "text", "reasons", "__text__", "email_key", "payload"))
 
 
 def table_metadata(table: Table, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever Dagster shows
@@ -59,14 +57,6 @@ def counts(numbers: Mapping[str, int], label: str) -> dg.TableMetadataValue:
     schema = dg.TableSchema([dg.TableColumn(label, "string"), dg.TableColumn("rows", "int")])
     shown = [dg.TableRecord({label: name, "rows": number}) for name, number in numbers.items()]
     return dg.MetadataValue.table(shown, schema)
-
-
-def mask(text: str) -> str:
-    """Return a text of which at most the first character, and of an address the top level, can be read."""
-    if "@" in text:
-        domain = text.rpartition("@")[2]
-        return f"{text[:1]}…@….{domain.rpartition('.')[2]}"
-    return f"{text[:1]}…" if len(text) > _TELLING else "…" * bool(text)
 
 
 def _text(value: object) -> str:

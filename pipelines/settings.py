@@ -2,10 +2,11 @@
 
 import datetime as dt
 import re
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
+from connectors.sources.account_fields import AccountFields, with_account_fields
 from connectors.sources.registry import AnySource
 from connectors.sources.secret import Secret
 from connectors.sources.timezones import TimezoneName
@@ -57,6 +58,7 @@ class Destination(Strict):
         batch_contacts: The most contacts of one import request. [assumed: the platform publishes no limit]
         batch_bytes: The most bytes of one import request's contacts. [assumed: the same]
         oauth: How `contact-sync auth` gets a token.
+        fields: What the account's fields hold, for all sources: type, max_length, pattern, values.
     """
 
     base_url: str = PLATFORM_URL
@@ -66,6 +68,7 @@ class Destination(Strict):
     batch_contacts: Annotated[int, Field(ge=1)] = 1000
     batch_bytes: Annotated[int, Field(ge=1000)] = 4_000_000
     oauth: OAuth = OAuth()
+    fields: AccountFields = {}
 
 
 def _five_fields(cron: str) -> str:
@@ -89,6 +92,47 @@ class Schedule(Strict):
     start_date: dt.date = dt.date(2026, 1, 1)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class SourceGuards(Strict):
+    """What stops a sync because of one source, where that is not what holds for all.
+
+    Attributes:
+        rejected_share: As in `Guards`.
+    """
+
+    rejected_share: Share | None = None
+
+
+class Guards(Strict):
+    """What stops a sync before it sends anything.
+
+    Attributes:
+        rejected_share: The largest share of a source's rows that may be rejected. The default lies between a list that
+            is merely dirty (a few in a hundred, of a hand-written one perhaps ten) and a file whose columns or
+            encoding have changed (most of it).
+        sources: The same for one source, by its name.
+    """
+
+    rejected_share: Share = 0.2
+    sources: dict[str, SourceGuards] = {}
+
+    def rejected_share_of(self, source: str) -> float:
+        """Return what holds for a source."""
+        own = self.sources.get(source, SourceGuards()).rejected_share
+        return self.rejected_share if own is None else own
+
+
+def _guards_of_known_sources(guards: Guards, info: ValidationInfo) -> Guards:
+    known = [source.name for source in info.data.get("sources", ())]
+    unknown = [name for name in guards.sources if known and name not in known]
+    if unknown:
+        message = f"there is no source {', '.join(unknown)}: the settings have {', '.join(known)}."
+        raise ValueError(message)
+    return guards
+
+
 def _distinct_names(sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
     if not sources:
         raise ValueError("name at least one source.")
@@ -100,17 +144,44 @@ def _distinct_names(sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
     return sources
 
 
+def _comparable_sources(sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
+    """Refuse a priority of which some sources say how new their rows are and some do not: who wins would be a guess."""
+    for priority in sorted({source.priority for source in sources}):
+        equals = [source for source in sources if source.priority == priority]
+        silent = [source.name for source in equals if source.newest_by is None]
+        if silent and len(silent) < len(equals):
+            known = ", ".join(source.name for source in equals if source.newest_by is not None)
+            message = (
+                f"{known} and {', '.join(silent)} have the same priority, but only {known} has newest_by. Give each of "
+                "them newest_by, so that the newer row wins, or another priority."
+            )
+            raise ValueError(message)
+    return sources
+
+
 class Settings(Strict):
     """All of sync.yaml.
 
     Attributes:
         destination: The account to write to.
         sources: Where contacts are read.
+        guards: What stops a sync before it sends anything.
+        merge: Where several rows hold a person: `whole_row` takes the winner's row as it is, `field_by_field` takes
+            each field from the best row that has a value for it.
         schedule: When the nightly sync runs.
         storage: The folder of our own state, relative to the file; `CONTACT_SYNC_STORAGE` overrides it.
     """
 
     destination: Destination = Destination()
-    sources: Annotated[tuple[AnySource, ...], AfterValidator(_distinct_names)]
+    sources: Annotated[tuple[AnySource, ...], AfterValidator(_distinct_names), AfterValidator(_comparable_sources)]
+    guards: Annotated[Guards, AfterValidator(_guards_of_known_sources)] = Guards()
+    merge: Literal["whole_row", "field_by_field"] = "whole_row"
     schedule: Schedule = Schedule()
     storage: str = ".contact-sync"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _account_fields_reach_every_source(cls, given: object) -> object:
+        if isinstance(given, dict) and "sources" in given and isinstance(given.get("destination"), dict):
+            return {**given, "sources": with_account_fields(given.get("sources"), given["destination"].get("fields"))}
+        return given

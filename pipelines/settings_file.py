@@ -7,21 +7,25 @@ from typing import Any, Final
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from connectors.sources.account_fields import AccountField
+from connectors.sources.by_kind import WRONG_KIND
 from connectors.sources.nearest import did_you_mean
-from connectors.sources.registry import KINDS
+from connectors.sources.registry import usable_kinds
 from connectors.sources.secret import Secret
 from connectors.sources.settings import FieldSettings
-from pipelines.settings import Destination, OAuth, Schedule, Settings
+from pipelines.settings import Destination, Guards, OAuth, Schedule, Settings, SourceGuards
 
 Path_ = tuple[int | str, ...]
 
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
     Settings,
     Destination,
+    AccountField,
     OAuth,
     Schedule,
+    Guards,
+    SourceGuards,
     FieldSettings,
-    *(kind.settings for kind in KINDS.values()),
 )
 
 
@@ -84,18 +88,17 @@ def _place(wrong: Any) -> Path_:  # noqa: ANN401 - pydantic's ErrorDetails, a Ty
 
 
 def _sentence(wrong: Any) -> str:  # noqa: ANN401 - as above
-    key = ".".join(str(part) for part in _place(wrong) if part not in KINDS and part != "FieldSettings")
+    key = ".".join(str(part) for part in _place(wrong) if part != "FieldSettings")
     match wrong["type"]:
         case "extra_forbidden":
             last = str(_place(wrong)[-1])
-            known = {name for model in _MODELS for name in model.model_fields}
+            models = (*_MODELS, *(kind.settings for kind in usable_kinds().values()))
+            known = {name for model in models for name in model.model_fields}
             return f"{key} is not a setting.{did_you_mean(last, known - {last})}"
         case "missing":
             return f"{key} is missing."
-        case "union_tag_invalid" | "union_tag_not_found":
-            kinds = ", ".join(KINDS)
-            given = str(wrong.get("ctx", {}).get("tag", ""))
-            return f"{key}.kind must be one of {kinds}.{did_you_mean(given, KINDS)}"
+        case name if name == WRONG_KIND:
+            return f"{key} {wrong['msg']}"
         case "model_type" if wrong["ctx"]["class_name"] == Secret.__name__:
             return f"{key}: a secret is never in the file. Write {{env: NAME}}, and set the variable NAME."
         case "value_error":

@@ -7,6 +7,8 @@ import dagster as dg
 
 from pipelines.installation import Installation
 from pipelines.instance import set_dagster_home
+from pipelines.steps.freshness import freshness_document
+from pipelines.steps.quality import quality_document
 from schemas.outcomes import Outcome
 
 _LAST_RUNS: Final = 10
@@ -14,7 +16,7 @@ _PARTITION_TAG: Final = "dagster/partition"
 
 
 def read_status(installation: Installation, day: dt.date) -> dict[str, Any]:
-    """Return a day's outcomes, its plan and unanswered batches, the ledger's size, and the last runs of any day.
+    """Return a day's outcomes, quality, sources, plan and unanswered batches, the ledger's size, and the last runs.
 
     Raises:
         StorageError: A table is damaged.
@@ -26,6 +28,8 @@ def read_status(installation: Installation, day: dt.date) -> dict[str, Any]:
         "date": day.isoformat(),
         "outcomes": facts["outcomes"],
         "by_source": facts["by_source"],
+        "quality": quality_document(installation, day),
+        "sources": freshness_document(installation, day),
         "plan": plan.id if plan else None,
         "outcomes_of": facts.get("plan"),
         "pending_batches": len(plan.unanswered()) if plan else 0,

@@ -8,6 +8,7 @@ from connectors.storage.plan import Plan
 from pipelines.exit_codes import Exit
 from pipelines.installation import Installation
 from pipelines.run import Run
+from pipelines.steps.quality import quality_document
 from pipelines.steps.send import Sending, last_sending
 from schemas.outcomes import Outcome
 
@@ -35,6 +36,7 @@ def summarise(installation: Installation, day: dt.date, run: Run) -> dict[str, A
         "seconds": sending.seconds,
         "stopped_by": _stopped_by(run, plan, sending),
         "message": sending.stopped or run.message,
+        "quality": quality_document(installation, day) if run.accounted else {},
         "findings": warnings.facts["codes"] if warnings else {},
         "resumed": plan.id if plan and sending.resumed else None,
     }

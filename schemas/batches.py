@@ -1,9 +1,11 @@
 """Cutting a plan's contacts into batches: so many contacts, so many bytes each."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import polars as pl
 
 _ID_BYTES: Final = 12
 
@@ -21,8 +23,8 @@ class Limits:
     size: int = 4_000_000
 
 
-def cut(sizes: Iterable[int], limits: Limits) -> Iterator[int]:
-    """Yield each contact's batch number, from 0, in the order given.
+def cut(sizes: pl.Series, limits: Limits) -> list[int]:
+    """Return how many contacts each batch takes, in the order given.
 
     A new batch starts where the next contact would break a limit. A single contact larger than the limit still gets
     a batch, of its own: the platform is the judge of it.
@@ -31,13 +33,14 @@ def cut(sizes: Iterable[int], limits: Limits) -> Iterator[int]:
         sizes: Each payload's length in bytes.
         limits: The limits.
     """
-    number, count, total = 0, 0, 0
-    for size in sizes:
-        if count == limits.contacts or (count and total + size > limits.size):
-            number, count, total = number + 1, 0, 0
-        count += 1
-        total += size + 1  # the comma
-        yield number
+    ends = (sizes.cast(pl.Int64) + 1).cum_sum()  # each with its comma
+    counts, start, before = [], 0, 0
+    while start < len(ends):
+        fitting = ends.search_sorted(before + limits.size + 1, side="right") - start
+        counts.append(max(1, min(fitting, limits.contacts)))
+        start += counts[-1]
+        before = ends[start - 1]
+    return counts
 
 
 def batch_id(payloads: str, group_ids: Sequence[int]) -> str:

@@ -5,12 +5,14 @@ Each check bears the name of the issue code that its failures become.
 """
 
 import datetime as dt
+from functools import lru_cache
 from typing import Final
 
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
+from schemas.allowed import allowed
 from schemas.emails import is_valid_email
 from schemas.fields import EMAIL, TEXT_TYPES, FieldType
 from schemas.issues import IssueCode
@@ -35,7 +37,12 @@ _LAST_DAY: Final = dt.date(2100, 12, 31)
 
 def contact_schema(mapping: SourceMapping) -> pa.DataFrameSchema:
     """Return the schema that one source's normalised rows must pass: `ROW`, then each mapped field by its name."""
-    fields = {field.field: _column(field) for field in mapping.fields}
+    return _schema(mapping.fields)
+
+
+@lru_cache(maxsize=16)  # all slices of a source pass the same one, and it takes longer to make than small ones to pass
+def _schema(mappings: tuple[FieldMapping, ...]) -> pa.DataFrameSchema:
+    fields = {mapping.field: _column(mapping) for mapping in mappings}
     return pa.DataFrameSchema({ROW: pa.Column(pl.Int64, nullable=False), **fields}, strict=True)
 
 
@@ -49,24 +56,29 @@ def column_type(field_type: FieldType) -> pl.DataType:
     return _TYPES[field_type]
 
 
+def passing(mapping: FieldMapping) -> dict[IssueCode, pl.Expr]:
+    """Return what a field's normalised values must pass, each by the issue that they have otherwise."""
+    return _own_limits(mapping) | allowed(mapping)
+
+
 def _column(mapping: FieldMapping) -> pa.Column:
-    return pa.Column(_TYPES[mapping.type], _checks(mapping), nullable=mapping.field != EMAIL)
+    checks = [_check(code, passes) for code, passes in passing(mapping).items()]
+    return pa.Column(_TYPES[mapping.type], checks, nullable=mapping.field != EMAIL)
 
 
-def _checks(mapping: FieldMapping) -> list[pa.Check]:
+def _own_limits(mapping: FieldMapping) -> dict[IssueCode, pl.Expr]:
+    value = pl.col(mapping.field)
     match mapping.type:
         case FieldType.EMAIL:
-            return [_check(IssueCode.EMAIL_SYNTAX, is_valid_email(pl.col(mapping.field), mapping.allow))]
+            return {IssueCode.EMAIL_SYNTAX: is_valid_email(value, mapping.allow)}
         case kind if kind in TEXT_TYPES and mapping.max_length is not None:
-            short = pl.col(mapping.field).str.len_chars() <= mapping.max_length
-            return [_check(IssueCode.TEXT_TOO_LONG, short)]
+            return {IssueCode.TEXT_TOO_LONG: value.str.len_chars() <= mapping.max_length}
         case FieldType.DATE:
-            return [_check(IssueCode.DATE_INVALID, pl.col(mapping.field).is_between(_FIRST_DAY, _LAST_DAY))]
+            return {IssueCode.DATE_INVALID: value.is_between(_FIRST_DAY, _LAST_DAY)}
         case FieldType.DATETIME:
-            within = pl.col(mapping.field).dt.date().is_between(_FIRST_DAY, _LAST_DAY)
-            return [_check(IssueCode.DATETIME_INVALID, within)]
+            return {IssueCode.DATETIME_INVALID: value.dt.date().is_between(_FIRST_DAY, _LAST_DAY)}
         case _:
-            return []
+            return {}
 
 
 def _check(code: IssueCode, passes: pl.Expr) -> pa.Check:

@@ -1,7 +1,8 @@
 """The world's countries: their ISO 3166-1 codes, the name we write, and further names by which people know them."""
 
+import re
 from typing import Final
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import polars as pl
 
@@ -75,8 +76,24 @@ def _rows() -> list[tuple[str, str, list[str]]]:
 COUNTRIES: Final = {alpha2: {"alpha2": alpha2, "alpha3": alpha3, "name": names[0]} for alpha2, alpha3, names in _rows()}
 """By alpha-2 code, the forms in which a country may be written."""
 
+_MARKS: Final = re.compile(r"[^\w ]")
+_WORDS: Final = {"&": " and ", "-": " "}
+
+
+def _folded(spelling: str) -> str:
+    """Return a spelling without what people leave out or write otherwise: accents, dots, `the`, `St.` for `Saint`."""
+    for written, meant in _WORDS.items():
+        spelling = spelling.replace(written, meant)
+    letters = "".join(one for one in normalize("NFKD", spelling.casefold()) if not combining(one))
+    words = _MARKS.sub("", letters).split()
+    if len(words) == 1:
+        return words[0]
+    named = words[1:] if words[:1] == ["the"] else words
+    return " ".join("saint" if word == "st" else word for word in named)
+
+
 _BY_SPELLING: Final = {
-    spelling.casefold(): alpha2 for alpha2, alpha3, names in _rows() for spelling in (alpha2, alpha3, *names)
+    _folded(spelling): alpha2 for alpha2, alpha3, names in _rows() for spelling in (alpha2, alpha3, *names)
 }
 
 
@@ -88,7 +105,7 @@ def alpha2(text: pl.Expr) -> pl.Expr:
 def _codes(texts: pl.Series) -> pl.Series:
     """Look up each distinct text once: a column of countries holds few."""
     distinct = texts.unique().drop_nulls()
-    codes = [_BY_SPELLING.get(normalize("NFC", text).strip(" \t\r\n\u00a0\"'").casefold()) for text in distinct]
+    codes = [_BY_SPELLING.get(_folded(text)) for text in distinct]
     return texts.replace_strict(distinct, pl.Series(codes, dtype=pl.String), default=None, return_dtype=pl.String)
 
 

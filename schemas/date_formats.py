@@ -30,12 +30,16 @@ _DAY_IN_SECONDS: Final = 86_400
 # An offset, seconds since 1970, or a literal Z at the end: the text itself says what its GMT is. A zone's name (%Z)
 # does not: names are ambiguous, and the parser skips them.
 _TELLS_GMT: Final = re.compile(r"%:*#?z|%\+|%s|(?<!%)Z\Z")
-_TELLS_YEAR: Final = re.compile(r"%[-_0]?[YyCGgDFxcsv+]")
+_TELLS_YEAR: Final = re.compile(r"%[-_0]?[YyDFxcsv+]")
 
+# The parser takes a year of two digits for one of 1970 to 2069: people would be born in 2055.
+_TELLS_TWO_DIGITS: Final = re.compile(r"%[-_0]?[yDx]")
+_LAST_BIRTH_YEAR: Final = 2029
 
-def is_format(pattern: str) -> bool:
-    """Tell whether a format could read anything: one without a field would leave out every value of its column."""
-    return pattern == EXCEL or pattern in EPOCHS or "%" in pattern
+# Numbers with nothing or mere space between them: the parser would read 2024112 as one day, and it can be two.
+_DIGITS: Final = "%[-_0]?[YymdejHMS]"
+_LOOSE: Final = re.compile(rf"{_DIGITS}(?:(?:\s+(?=%[-_0]?[Yymdej]))?{_DIGITS})+")
+_WIDTHS: Final = {"Y": 4, "j": 3}
 
 
 def tells_gmt(pattern: str) -> bool:
@@ -47,9 +51,18 @@ def day(text: pl.Expr, pattern: str) -> pl.Expr:
     """Return texts read as days by one format, null where it does not fit. A day without a year is one of 1900."""
     if pattern == EXCEL or pattern in EPOCHS:
         return moment(text, pattern).dt.date()
+    text = _told_apart(text, pattern)
     if _TELLS_YEAR.search(pattern) is None:
         text, pattern = text + f" {FIRST_YEAR}", f"{pattern} %Y"
     return in_range(text.str.to_date(pattern, strict=False, exact=True))
+
+
+def birthday(text: pl.Expr, pattern: str) -> pl.Expr:
+    """Return texts read as days of birth: nobody was born in the years to come, where a year has two digits."""
+    born = day(text, pattern)
+    if _TELLS_TWO_DIGITS.search(pattern) is None:
+        return born
+    return pl.when(born.dt.year() > _LAST_BIRTH_YEAR).then(born.dt.offset_by("-100y")).otherwise(born)
 
 
 def moment(text: pl.Expr, pattern: str) -> pl.Expr:
@@ -58,8 +71,25 @@ def moment(text: pl.Expr, pattern: str) -> pl.Expr:
         return in_range(_excel(_number(text)))
     if pattern in EPOCHS:
         return in_range(_microseconds(_number(text) * EPOCHS[pattern]).dt.replace_time_zone(GMT))
-    zone = GMT if tells_gmt(pattern) else None
+    zone, text = GMT if tells_gmt(pattern) else None, _told_apart(text, pattern)
     return in_range(text.str.to_datetime(pattern, time_unit="us", time_zone=zone, strict=False, exact=True))
+
+
+def _told_apart(text: pl.Expr, pattern: str) -> pl.Expr:
+    """Return texts with null where numbers that nothing parts have too few digits to be told apart."""
+    runs = [_digits(run) for run in _LOOSE.findall(pattern)]
+    return pl.when(*(text.str.contains(run) for run in runs)).then(text) if runs else text
+
+
+def _digits(run: str) -> str:
+    """Return the pattern of a run of numbers: one that touches another has all its digits."""
+    numbers = re.findall(r"(\s*)%[-_0]?(.)", run)
+    spaces = [space for space, _ in numbers] + [" "]
+    written = ""
+    for place, (space, word) in enumerate(numbers):
+        touches = (place > 0 and not space) or not spaces[place + 1]
+        written += (r"\s+" if space else "") + f"[0-9]{{{'' if touches else '1,'}{_WIDTHS.get(word, 2)}}}"
+    return rf"(?:\A|[^0-9]){written}(?:[^0-9]|\z)"
 
 
 def in_range(when: pl.Expr) -> pl.Expr:

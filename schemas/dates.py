@@ -6,22 +6,17 @@ from typing import Final
 
 import polars as pl
 
-from schemas.date_formats import day, in_range, moment, tells_gmt
+from schemas.date_formats import birthday, day, in_range, moment, tells_gmt
 from schemas.issues import IssueCode
 from schemas.mapping import FieldMapping
 from schemas.readings import Normalised, checked, step_name
 from schemas.texts import trimmed
 from schemas.times import GMT, is_repeated, is_skipped, to_gmt
 
+_BIRTHDAY: Final = "dateOfBirth"
 _ISO_DATE: Final = "%Y-%m-%d"
-_ISO_DATETIMES: Final = (
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%d %H:%M:%S%.f%#z",
-    "%Y-%m-%dT%H:%M:%S%.f%#z",
-)
+# A space in a format stands for any white space; the letter T is made one.
+_ISO_DATETIMES: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 
 
 def read_date(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
@@ -29,7 +24,8 @@ def read_date(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Nor
     if isinstance(dtype, pl.Date | pl.Datetime):
         return checked(in_range(column.dt.date()), column.is_null(), IssueCode.DATE_INVALID)
     text, parsed = step_name(mapping, "text"), step_name(mapping, "parsed")
-    days, steps = _readings(mapping, "day", [day(pl.col(text), one) for one in mapping.formats or (_ISO_DATE,)])
+    one_day = birthday if mapping.field == _BIRTHDAY else day
+    days, steps = _readings(mapping, "day", [one_day(pl.col(text), one) for one in mapping.formats or (_ISO_DATE,)])
     read = checked(
         pl.col(parsed),
         pl.col(text).is_null(),
@@ -64,7 +60,7 @@ def _iso_datetime(mapping: FieldMapping, text: str, found: pl.Expr) -> Normalise
     """Read ISO 8601; a day without a time is its own start, and said to be."""
     timed, aware, bare, local = (step_name(mapping, word) for word in ("timed", "aware", "bare", "local"))
     steps = (
-        found.str.to_uppercase().alias(text),  # RFC 3339, 5.6: a small t or z is as good
+        found.str.to_uppercase().str.replace("T", " ", literal=True).alias(text),  # RFC 3339, 5.6: small letters too
         _first(_moments(text, _ISO_DATETIMES, gmt=False), None).alias(timed),
         _first(_moments(text, _ISO_DATETIMES, gmt=True), GMT).alias(aware),
         day(pl.col(text), _ISO_DATE).cast(pl.Datetime("us")).alias(bare),

@@ -31,6 +31,8 @@ class Decision(StrEnum):
     """It cannot be told whether the person opted out: not sent."""
 
 
+_DECISIONS: Final = pl.Enum([decision.value for decision in Decision])
+
 SENT: Final = (Decision.INSERT, Decision.UPDATE, Decision.OPT_OUT)
 
 LEDGER: Final = pl.Schema(
@@ -102,6 +104,27 @@ def decide(as_of: dt.date, *, full: bool = False) -> pl.Expr:
         .then(_word(Decision.INSERT))
         .otherwise(_word(Decision.UPDATE))
     )
+
+
+def decisions_on(
+    contacts: pl.LazyFrame, ledger: pl.LazyFrame, doubts: pl.LazyFrame, decision: pl.Expr, parts: int = 1
+) -> pl.Series:
+    """Return the decision on each contact, in their order.
+
+    Args:
+        contacts: With `email_key`, and what `decide` expects.
+        ledger: As for `against_ledger`.
+        doubts: The same.
+        decision: From `decide`.
+        parts: In how many parts to compare, each with other persons: memory grows with the largest.
+    """
+    decided = []
+    for part in range(parts):
+        own = pl.col(EMAIL_KEY).hash() % parts == part
+        tables = (contacts.with_row_index("place"), ledger, doubts)
+        beside = against_ledger(*(rows.filter(own) if parts > 1 else rows for rows in tables))
+        decided.append(beside.select("place", decision=decision.cast(_DECISIONS)).collect(engine="streaming"))
+    return pl.concat(decided).sort("place")["decision"]
 
 
 def fold(

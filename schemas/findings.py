@@ -24,11 +24,20 @@ def issues_of(findings: pl.DataFrame, emails: pl.DataFrame, mapping: SourceMappi
         emails: `row` and `email` of the rows that could be read.
         mapping: The source's mapping.
     """
+    no_addresses = findings.filter((pl.col("field") == EMAIL) & (pl.col("code") == IssueCode.EMAIL_SYNTAX))["row"]
+    if findings.is_empty():
+        return pl.DataFrame(schema=ISSUES)
     opt_out = pl.col("field").is_in(OPT_OUT_FIELDS) & (pl.col("code") == IssueCode.BOOLEAN_INVALID)
     no_address = (pl.col("field") == EMAIL) & (pl.col("severity") == Severity.BLANK)
+    found = emails.filter(pl.col("row").is_in(findings["row"].unique().implode()))
     return (
         findings.join(_weights(mapping), on="code", how="left", maintain_order="left")
-        .join(emails, on="row", how="left", maintain_order="left")
+        .join(
+            _addresses(found, no_addresses),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             source=pl.lit(mapping.source),
             severity=pl.when(opt_out | no_address).then(pl.lit(Severity.REJECT.value)).otherwise("severity"),
@@ -42,6 +51,11 @@ def issues_of(findings: pl.DataFrame, emails: pl.DataFrame, mapping: SourceMappi
         .select(ISSUES.names())
         .sort("row", maintain_order=True)
     )
+
+
+def _addresses(emails: pl.DataFrame, no_addresses: pl.Series) -> pl.DataFrame:
+    """Return the addresses of rows. What stands in their place may be anything, and stays in the rejected table."""
+    return emails.with_columns(pl.when(~pl.col("row").is_in(no_addresses.implode())).then(EMAIL).alias(EMAIL))
 
 
 def _weights(mapping: SourceMapping) -> pl.DataFrame:

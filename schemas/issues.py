@@ -28,13 +28,18 @@ class IssueCode(StrEnum):
 
     RAGGED_ROW = "ragged_row"
     STRAY_QUOTE = "stray_quote"
+    NUL_BYTE = "nul_byte"
+    REPEATED_HEADER = "repeated_header"
     TOTAL_LINE = "total_line"
+    ERROR_CELL = "error_cell"
     EMAIL_MISSING = "email_missing"
     EMAIL_SYNTAX = "email_syntax"
     EMAIL_ROLE = "email_role"
     EMAIL_THROWAWAY = "email_throwaway"
     EMAIL_TYPO = "email_typo"
     TEXT_TOO_LONG = "text_too_long"
+    PATTERN_MISMATCH = "pattern_mismatch"
+    VALUE_NOT_LISTED = "value_not_listed"
     CONTROL_CHARACTERS = "control_characters"
     DATE_INVALID = "date_invalid"
     DATE_AMBIGUOUS = "date_ambiguous"
@@ -67,13 +72,28 @@ RULES: Final[dict[IssueCode, Rule]] = {
         Severity.REJECT, "The row has more or fewer fields than the header; check its separators and quotes."
     ),
     IssueCode.STRAY_QUOTE: Rule(Severity.REJECT, "A quotation mark stands where none may; double it or take it out."),
+    IssueCode.NUL_BYTE: Rule(
+        Severity.REJECT, "The row holds a NUL byte, as damaged files do; something may be missing beside it."
+    ),
+    IssueCode.REPEATED_HEADER: Rule(
+        Severity.REJECT, "The header stands here once more, as where files were joined; this is no contact."
+    ),
     IssueCode.TOTAL_LINE: Rule(Severity.REJECT, "This is the total at the end of the file, not a contact."),
+    IssueCode.ERROR_CELL: Rule(
+        Severity.REJECT, "A mapped cell holds an error such as #N/A, or a formula whose value was not saved with it."
+    ),
     IssueCode.EMAIL_MISSING: Rule(Severity.REJECT, "The row has no e-mail address."),
     IssueCode.EMAIL_SYNTAX: Rule(Severity.REJECT, "This is not a valid e-mail address."),
     IssueCode.EMAIL_ROLE: Rule(Severity.WARN, "The address belongs to a function (info@, sales@), not to a person."),
     IssueCode.EMAIL_THROWAWAY: Rule(Severity.WARN, "The address is of a service for throw-away addresses."),
     IssueCode.EMAIL_TYPO: Rule(Severity.WARN, "The address's domain looks like a typing error."),
     IssueCode.TEXT_TOO_LONG: Rule(Severity.BLANK, "The text is longer than the field allows; the field was left out."),
+    IssueCode.PATTERN_MISMATCH: Rule(
+        Severity.BLANK, "The text does not fit the pattern that is set for the field; the field was left out."
+    ),
+    IssueCode.VALUE_NOT_LISTED: Rule(
+        Severity.BLANK, "This is none of the values that are set for the field; the field was left out."
+    ),
     IssueCode.CONTROL_CHARACTERS: Rule(Severity.WARN, "Invisible control characters were taken out of the text."),
     IssueCode.DATE_INVALID: Rule(
         Severity.BLANK,

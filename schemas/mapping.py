@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
+from schemas.column_names import looks_like_data, named
 from schemas.fields import FIELDS, FieldType
 from schemas.issues import IssueCode, Severity
 from schemas.severities import severity_problems
+
+NEWEST_BY: Final = "newest_by"
+"""Stands where a field does for the column that says how new a row is; the platform has no such field."""
 
 
 class AddressForm(StrEnum):
@@ -42,7 +46,7 @@ class FieldMapping:
     """Where one field of a contact comes from and how its text is read.
 
     Attributes:
-        field: The contact's field, a key of `schemas.fields.FIELDS`.
+        field: The contact's field, a key of `schemas.fields.FIELDS`; or `NEWEST_BY`.
         type: How the source's text is read.
         column: The source's column, exactly as its header has it; None where `value` is set.
         value: A constant for every row, instead of a column.
@@ -53,6 +57,8 @@ class FieldMapping:
             column that holds the day or the reason of an opt-out.
         blank: What an empty cell does: `keep` leaves the destination's value alone, `clear` empties it.
         max_length: The longest text in characters, or None for no limit.
+        pattern: For texts and whole numbers: what the whole of one must fit, as a regular expression.
+        values: For the same: the only ones that are allowed; empty for any.
         blank_words: Texts that stand for an empty cell, whatever their case: `N/A`, `-`.
         form: For countries: how they are written; None leaves them as they are.
         country: For phones, states and postal codes: the country where the row names none (ISO 3166-1 alpha-2).
@@ -76,6 +82,8 @@ class FieldMapping:
     country_column: str | None = None
     allow: tuple[AddressForm, ...] = ()
     flag: tuple[AddressDoubt, ...] = (AddressDoubt.TYPO,)
+    pattern: str | None = None
+    values: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse to read a field as what it cannot hold: an opt-out read as text would be lost without a word.
@@ -83,6 +91,10 @@ class FieldMapping:
         Raises:
             ValueError: The field is not of text, and its type is not the field's own.
         """
+        if self.field == NEWEST_BY:
+            if self.type not in (FieldType.DATE, FieldType.DATETIME):
+                raise ValueError(f"{NEWEST_BY} is read as date or datetime, never as {self.type.value}.")
+            return
         own = FIELDS[self.field].type
         if self.type is not own and own is not FieldType.TEXT:
             raise ValueError(f"{self.field} is always read as {own.value}, never as {self.type.value}.")
@@ -94,7 +106,7 @@ class SourceMapping:
 
     Attributes:
         source: The source's name.
-        fields: One mapping per field; `email` is always among them.
+        fields: One mapping per field; `email` is always among them. `NEWEST_BY` may be, and is never sent.
         group_ids: The groups that the source's contacts enter, ascending.
         priority: 1 wins over 2 where two sources hold the same person.
         severity: How much an issue matters in this source, where that is not what its rule says.
@@ -135,11 +147,14 @@ def header_problems(columns: Iterable[str], header: Sequence[str]) -> list[str]:
 def _problem(column: str, header: Sequence[str]) -> str | None:
     alike = [name for name in header if name.strip().casefold() == column.strip().casefold()]
     if len(alike) > 1:
-        named = ", ".join(f'"{name}"' for name in alike)
-        return f'column "{column}" is ambiguous: the header has {named}. Rename them so that one is meant.'
+        return f'column "{column}" is ambiguous: the header has {named(alike)}. Rename them so that one is meant.'
     if column in header:
         return None
+    if looks_like_data(header):
+        return (
+            f'column "{column}" is not there. The {len(header)} cells of the header are not shown, because some look '
+            "like a person's data and not like names. See to it that the names stand where the header is looked for."
+        )
     nearest = alike or get_close_matches(column, header, n=1, cutoff=0.6)
-    hint = f' Did you mean "{nearest[0]}"?' if nearest else ""
-    found = ", ".join(f'"{name}"' for name in header)
-    return f'column "{column}" is not there.{hint} The header has {found}.'
+    hint = f" Did you mean {named(nearest)}?" if nearest else ""
+    return f'column "{column}" is not there.{hint} The header has {named(header)}.'

@@ -20,7 +20,7 @@ from schemas.mapping import FieldMapping
 from schemas.optouts import LOOKS_OPTED_OUT
 from schemas.places import read_country, read_phone, read_postal_code, read_state, row_country
 from schemas.readings import Normalised, checked, step_name
-from schemas.texts import INVISIBLE_AT_ENDS, cleaned, filled, has_controls, is_clean, trimmed, unquoted
+from schemas.texts import INVISIBLE_AT_ENDS, cleaned, filled, has_controls, is_plain, trimmed, unquoted
 
 ANY_WORD: Final = "*"
 """Among the words of a mapping's `when`: whatever is not blank means yes."""
@@ -43,19 +43,18 @@ def normalise(mapping: FieldMapping, rows: pl.DataFrame) -> Normalised:
     column = pl.lit(mapping.value, pl.String) if mapping.column is None else found_column(mapping.column)
     if mapping.type is FieldType.EMAIL:
         return _email(mapping, column, dtype)
-    clean = mapping.column is not None and is_clean(rows[mapping.column])
+    plain = mapping.column is not None and is_plain(rows[mapping.column])
     if mapping.type in TEXT_TYPES:
-        return _text(mapping, column, dtype, rows.schema, clean=clean)
-    if dtype == pl.String and not clean:
+        return _text(mapping, column if plain else found_text(column, dtype), rows.schema, plain=plain)
+    if dtype == pl.String and not plain:
         column = unquoted(column.str.strip_chars(INVISIBLE_AT_ENDS))
     return _READERS[mapping.type](mapping, column, dtype)
 
 
-def _text(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType, schema: pl.Schema, *, clean: bool) -> Normalised:
-    found = found_text(column, dtype)
-    text = trimmed(column, dtype, mapping.blank_words) if clean else filled(cleaned(found), mapping.blank_words)
+def _text(mapping: FieldMapping, found: pl.Expr, schema: pl.Schema, *, plain: bool) -> Normalised:
+    text = filled(found if plain else cleaned(found), mapping.blank_words)
     read = _in_words(mapping, text, schema)
-    if clean:
+    if plain:
         return read
     return replace(read, findings={IssueCode.CONTROL_CHARACTERS: has_controls(found), **read.findings})
 
@@ -76,7 +75,7 @@ def _in_words(mapping: FieldMapping, text: pl.Expr, schema: pl.Schema) -> Normal
 
 def _email(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
     address = step_name(mapping, "address")
-    canonical = canonical_email(found_text(column, dtype).str.strip_chars(INVISIBLE_AT_ENDS), mapping.allow)
+    canonical = canonical_email(found_text(column, dtype), mapping.allow)
     read = doubtful(mapping, pl.col(address))
     email = filled(read.value, mapping.blank_words)
     return replace(read, value=email, blank=email.is_null(), steps=(canonical.alias(address), *read.steps))

@@ -7,6 +7,8 @@ from typing import Final
 import polars as pl
 
 from schemas.decisions import Decision
+from schemas.emails import is_valid_email
+from schemas.issues import IssueCode
 from schemas.outcomes import Outcome
 
 
@@ -79,13 +81,16 @@ def valid_row_outcomes(
 def rejected_row_outcomes(rejected: pl.LazyFrame) -> pl.LazyFrame:
     """Return the outcomes of one source's rejected rows, as `ROW_OUTCOMES` without `source`.
 
+    What stands in an address's place and is none may be anything, and stays in the rejected table.
+
     Args:
         rejected: `row`, `line`, `email`, `codes` of each.
     """
+    no_address = pl.col("codes").list.contains(IssueCode.EMAIL_SYNTAX.value) & ~is_valid_email(pl.col("email"))
     return rejected.select(
         "row",
         "line",
-        "email",
+        pl.when(~no_address).then("email").alias("email"),
         outcome=pl.lit(Outcome.INVALID.value),
         winner_source=pl.lit(None, pl.String),
         winner_row=pl.lit(None, pl.Int64),

@@ -12,7 +12,7 @@ _EMAIL: Final = FieldMapping("custom1", FieldType.EMAIL, "cell")
 EMAIL_RULES: Final = (
     ReadingRule(
         "mailto links",
-        "lose `mailto:` and what follows a `?`",
+        "lose `mailto:` and what follows a `?`; one with escapes (`%2B`) is no address",
         "RFC 6068",
         _EMAIL,
         "mailto:jo@example.com?subject=Hi",
@@ -25,6 +25,23 @@ EMAIL_RULES: Final = (
         _EMAIL,
         '"Lee, Jo" <jo@example.com>',
         "jo@example.com",
+    ),
+    ReadingRule(
+        "zero-width characters in addresses",
+        "are taken out, wherever they stand",
+        "Unicode Standard, 23.2",
+        _EMAIL,
+        "jo\u200b@example.com",
+        "jo@example.com",
+    ),
+    ReadingRule(
+        "spaces inside addresses",
+        "are never mended: joined they could be another person's",
+        "RFC 5321, 4.1.2",
+        _EMAIL,
+        "jo lee@example.com",
+        None,
+        IssueCode.EMAIL_SYNTAX,
     ),
     ReadingRule(
         "case of domains",

@@ -30,6 +30,8 @@ SETTABLE: Final[dict[IssueCode, frozenset[Severity]]] = {
             IssueCode.EMAIL_THROWAWAY,
             IssueCode.EMAIL_TYPO,
             IssueCode.TEXT_TOO_LONG,
+            IssueCode.PATTERN_MISMATCH,
+            IssueCode.VALUE_NOT_LISTED,
             IssueCode.CONTROL_CHARACTERS,
             IssueCode.TIME_SKIPPED,
             IssueCode.TIME_REPEATED,
@@ -46,12 +48,18 @@ SETTABLE: Final[dict[IssueCode, frozenset[Severity]]] = {
 split or has no address cannot be sent, and what the platform says is not ours to judge."""
 
 
+_WHY_ALWAYS: Final = {
+    Severity.REJECT: "such a row cannot be sent, or was refused by the platform",
+    Severity.WARN: "it is found only after the row was sent",
+}
+
+
 def severity_problems(severity: Mapping[IssueCode, Severity]) -> list[str]:
-    """Say which severities a source may not set; an empty list means that all may be."""
+    """Say which severities a source may not set, and why; an empty list means that all may be."""
     return [
-        f"{code} is always {RULES[code].severity}."
+        f"{code} is always {RULES[code].severity}: {_WHY_ALWAYS[RULES[code].severity]}."
         if code not in SETTABLE
-        else f"{code} may be {' or '.join(sorted(SETTABLE[code]))}, not {chosen}."
+        else f"{code} may be {' or '.join(sorted(SETTABLE[code]))}, not {chosen}: what could not be read is not sent."
         for code, chosen in severity.items()
         if chosen not in SETTABLE.get(code, ())
     ]

@@ -13,14 +13,14 @@ MO Missouri; MT Montana; NE Nebraska; NV Nevada; NH New Hampshire; NJ New Jersey
 NC North Carolina; ND North Dakota; OH Ohio; OK Oklahoma; OR Oregon; PA Pennsylvania; RI Rhode Island;
 SC South Carolina; SD South Dakota; TN Tennessee; TX Texas; UT Utah; VT Vermont; VA Virginia; WA Washington;
 WV West Virginia; WI Wisconsin; WY Wyoming; AS American Samoa; GU Guam; MP Northern Mariana Islands; PR Puerto Rico;
-VI Virgin Islands
+VI Virgin Islands; AA Armed Forces Americas; AE Armed Forces Europe; AP Armed Forces Pacific; DC Washington DC
 """
 
 # Canada Post, Addressing Guidelines.
 _CANADA: Final = """
 AB Alberta; BC British Columbia; MB Manitoba; NB New Brunswick; NL Newfoundland and Labrador; NS Nova Scotia;
 NT Northwest Territories; NU Nunavut; ON Ontario; PE Prince Edward Island; QC Québec; QC Quebec; SK Saskatchewan;
-YT Yukon
+YT Yukon; QC PQ; NL Newfoundland
 """
 
 
@@ -42,6 +42,7 @@ def two_letters(state: pl.Expr, country: pl.Expr) -> pl.Expr:
     """
     found = state
     for code, spellings in STATES.items():
-        known = state.str.to_lowercase().replace_strict(spellings, default=None, return_dtype=pl.String)
+        spelling = state.str.to_lowercase().str.replace_all(".", "", literal=True)  # N.Y. as well
+        known = spelling.replace_strict(spellings, default=None, return_dtype=pl.String)
         found = pl.when(country == code).then(pl.coalesce(known, found)).otherwise(found)
     return found

@@ -1,13 +1,16 @@
 """Local times to GMT, and the stated rule for the local times that do not exist or come twice.
 
 Rule: a time that the clocks skipped is read as if they had not been put forward yet; of a time that came twice
-the first one is taken. Both leave a warning. Zone rules are those compiled into polars, so they do not depend on
-the host.
+the first one is taken. Both leave a warning. The zones' rules are those of `schemas.zone_changes` and not polars' own,
+which are older; looked up among a zone's few hundred changes, they also cost a third.
 """
 
-from typing import Final, Literal
+from collections.abc import Callable
+from typing import Final
 
 import polars as pl
+
+from schemas.zone_changes import ZoneChanges, zone_changes
 
 GMT: Final = "UTC"
 
@@ -16,26 +19,45 @@ def to_gmt(local: pl.Expr, zone: str) -> pl.Expr:
     """Return naive local datetimes as GMT ones, by the module's rule.
 
     Args:
-        local: Naive datetimes.
+        local: Naive datetimes of the years that fields may have.
         zone: The IANA name of their time zone.
     """
     if zone == GMT:
         return local.dt.replace_time_zone(GMT)
-    zoned = _zoned(local, zone)
-    before = _zoned(local.dt.offset_by("-24h"), zone)
-    offset_before = before.dt.base_utc_offset() + before.dt.dst_offset()
-    return zoned.dt.convert_time_zone(GMT).fill_null((local - offset_before).dt.replace_time_zone(GMT))
+    return _looked_up(local, zone, _in_gmt, pl.Datetime("us", GMT))
 
 
 def is_skipped(local: pl.Expr, zone: str) -> pl.Expr:
     """Tell which naive local times never came, because the clocks were put forward over them."""
-    return local.is_not_null() & _zoned(local, zone).is_null()
+    return _looked_up(local, zone, lambda times, changes: _doubted(times, changes, skipped=True), pl.Boolean())
 
 
 def is_repeated(local: pl.Expr, zone: str) -> pl.Expr:
     """Tell which naive local times came twice, because the clocks were put back over them."""
-    return (_zoned(local, zone) != _zoned(local, zone, ambiguous="latest")).fill_null(value=False)
+    return _looked_up(local, zone, lambda times, changes: _doubted(times, changes, skipped=False), pl.Boolean())
 
 
-def _zoned(local: pl.Expr, zone: str, ambiguous: Literal["earliest", "latest"] = "earliest") -> pl.Expr:
-    return local.dt.replace_time_zone(zone, ambiguous=ambiguous, non_existent="null")
+def _looked_up(
+    local: pl.Expr, zone: str, answer: Callable[[pl.Series, ZoneChanges], pl.Series], dtype: pl.DataType
+) -> pl.Expr:
+    return local.map_batches(
+        lambda times: answer(times.cast(pl.Datetime("us")).to_physical(), zone_changes(zone)), return_dtype=dtype
+    )
+
+
+def _in_gmt(times: pl.Series, changes: ZoneChanges) -> pl.Series:
+    """Take the offset from before a change for as long as the change leaves doubt: that is the rule for both kinds."""
+    settled = _count(changes.settled_from, times)
+    return (times - changes.offsets.gather(settled)).cast(pl.Datetime("us", GMT))
+
+
+def _doubted(times: pl.Series, changes: ZoneChanges, *, skipped: bool) -> pl.Series:
+    """Tell which times lie in a change that skips times, or in one that does not."""
+    settled, begun = _count(changes.settled_from, times), _count(changes.doubted_from, times)
+    kinds = changes.skips.extend_constant(None, 1).gather(settled)
+    return ((settled < begun) & (kinds == skipped) & times.is_not_null()).fill_null(value=False)
+
+
+def _count(moments: pl.Series, times: pl.Series) -> pl.Series:
+    """Return how many of some moments have passed at each time."""
+    return moments.search_sorted(times.fill_null(0), side="right")

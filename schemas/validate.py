@@ -1,5 +1,6 @@
 """Validation of a slice of extracted rows: canonical contacts, the rows set aside, and every issue found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,14 @@ from schemas.wire import CLEAR, wire_text
 _NOT_NULLABLE: Final = "not_nullable"
 
 
+class FrameError(Exception):
+    """A frame is not shaped as its schema says: a defect of ours. pandera's own message shows values, and this none."""
+
+    def __init__(self, checks: Iterable[str]) -> None:
+        """Name the checks that failed."""
+        super().__init__(f"The frame of a slice failed as a whole: {', '.join(sorted(set(checks)))}.")
+
+
 @dataclass(frozen=True)
 class Validated:
     """What validation made of one slice.
@@ -38,43 +47,77 @@ class Validated:
     issues: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Read:
+    """Rows whose values were read, and not checked yet.
+
+    Attributes:
+        rows: The rows as extracted.
+        values: `ROW`, `LINE`, and what `_read_columns` made of the rows that could be split.
+        readings: How each field was read.
+    """
+
+    rows: pl.DataFrame
+    values: pl.DataFrame
+    readings: dict[str, Normalised]
+
+
 def validate(rows: pl.DataFrame, mapping: SourceMapping) -> Validated:
-    """Validate extracted rows.
+    """Validate extracted rows, in both steps."""
+    return check(read(rows, mapping), mapping)
+
+
+def read(rows: pl.DataFrame, mapping: SourceMapping) -> Read:
+    """Map and normalise extracted rows: the first step of validation, which another thread may be ahead with.
+
+    Args:
+        rows: Technical columns (`schemas.rows`) and the source's own.
+        mapping: The source's mapping; its columns are all in `rows`.
+    """
+    readable = rows.filter(pl.col(FAULT).is_null()) if _has_faults(rows) else rows
+    readings = {field.field: normalise(field, readable) for field in mapping.fields}
+    prepared = prepare(readable.lazy(), readings.values())
+    return Read(rows, prepared.select(ROW, LINE, *_read_columns(mapping, readings)).collect(), readings)
+
+
+def check(read: Read, mapping: SourceMapping) -> Validated:
+    """Check what was read: the second step of validation. pandera is not made for several threads at once.
 
     Every row ends either in `contacts` or in `rejected`: an issue of severity `reject` sets its row aside, one of
     severity `blank` empties its field, one of severity `warn` changes nothing.
 
     Args:
-        rows: Technical columns (`schemas.rows`) and the source's own.
-        mapping: The source's mapping; its columns are all in `rows`.
+        read: What `read` made of extracted rows.
+        mapping: The source's mapping.
 
     Raises:
-        pandera.errors.SchemaErrors: Where a check failed as a whole and names no row, which is a defect of ours.
+        FrameError: Where a check failed as a whole and names no row, which is a defect of ours.
     """
-    readable = rows.filter(pl.col(FAULT).is_null())
-    readings = {field.field: normalise(field, readable) for field in mapping.fields}
-    prepared = prepare(readable.lazy(), readings.values())
-    read = prepared.select(ROW, LINE, *_read_columns(mapping, readings)).collect()
+    values = read.values
     findings = pl.concat(
-        [_read_faults(rows), _unreadable_values(read, readings), _schema_failures(read, mapping)]
+        [_read_faults(read.rows), _unreadable_values(values, read.readings), _schema_failures(values, mapping)]
     ).unique(maintain_order=True)
-    issues = issues_of(findings, read.select(row=ROW, email=EMAIL), mapping)
+    issues = issues_of(findings, values.select(row=ROW, email=EMAIL), mapping)
     rejecting = issues.filter(pl.col("severity") == Severity.REJECT)
     return Validated(
-        contacts=_contacts(read, mapping, issues, rejecting),
-        rejected=_rejected(rows, mapping, rejecting),
+        contacts=_contacts(values, mapping, issues, rejecting),
+        rejected=_rejected(read.rows, mapping, rejecting),
         issues=issues,
     )
 
 
 def _read_columns(mapping: SourceMapping, readings: dict[str, Normalised]) -> list[pl.Expr]:
-    """Return all that is read in one pass: each field's value, its findings and, where it matters, its blanks."""
+    """Return all that is read in one pass: each field's value, its findings and, where it matters, its blanks.
+
+    What suggestions are made from is kept as well; they are made for the few rows that were found.
+    """
     columns = []
     for field in mapping.fields:
         reading = readings[field.field]
         columns.append(reading.value.cast(column_type(field.type)).alias(field.field))
         columns += [where.alias(_finding(field.field, code)) for code, where in reading.findings.items()]
-        columns += [what.alias(_suggestion(field.field, code)) for code, what in reading.suggestions.items()]
+        roots = (name for what in reading.suggestions.values() for name in what.meta.root_names())
+        columns += [pl.col(name) for name in dict.fromkeys(roots)]
         if field.blank == "clear":
             columns.append(reading.blank.alias(_blank(field.field)))
     return columns
@@ -84,31 +127,36 @@ def _finding(field: str, code: IssueCode) -> str:
     return f"{field} {code}"  # no field's name holds a space
 
 
-def _suggestion(field: str, code: IssueCode) -> str:
-    return f"{field} {code} suggestion"
-
-
 def _blank(field: str) -> str:
     return f"{field} blank"
 
 
+def _has_faults(rows: pl.DataFrame) -> bool:
+    return rows[FAULT].null_count() < rows.height
+
+
 def _read_faults(rows: pl.DataFrame) -> pl.DataFrame:
-    faulty = rows.filter(pl.col(FAULT).is_not_null())
+    if not _has_faults(rows):
+        return pl.DataFrame(schema=FINDINGS)
+    faulty = rows.select(ROW, FAULT).filter(pl.col(FAULT).is_not_null())
     return faulty.select(row=ROW, field=pl.lit(None, pl.String), code=FAULT, suggestion=pl.lit(None, pl.String))
 
 
 def _unreadable_values(read: pl.DataFrame, readings: dict[str, Normalised]) -> pl.DataFrame:
     found = [
-        read.filter(pl.col(_finding(field, code))).select(
+        read.lazy()
+        .filter(_finding(field, code))
+        .select(
             row=ROW,
             field=pl.lit(field),
             code=pl.lit(code.value),
-            suggestion=_suggestion(field, code) if code in reading.suggestions else pl.lit(None, pl.String),
+            suggestion=reading.suggestions.get(code, pl.lit(None, pl.String)),
         )
         for field, reading in readings.items()
         for code in reading.findings
+        if read[_finding(field, code)].any()
     ]
-    return pl.concat([pl.DataFrame(schema=FINDINGS), *found])
+    return pl.concat([pl.LazyFrame(schema=FINDINGS), *found]).collect()
 
 
 def _schema_failures(read: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame:
@@ -118,7 +166,7 @@ def _schema_failures(read: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame
     except pandera.errors.SchemaErrors as errors:
         failures: pl.DataFrame = errors.failure_cases
         if failures["index"].null_count():  # not about rows: the frame itself is not what we say it is
-            raise
+            raise FrameError(failures.filter(pl.col("index").is_null())["check"]) from None
         code = pl.col("check").replace({_NOT_NULLABLE: IssueCode.EMAIL_MISSING.value})
         rows = read[ROW].gather(failures["index"])
         return failures.select(row=rows, field="column", code=code, suggestion=pl.lit(None, pl.String))
@@ -128,14 +176,17 @@ def _schema_failures(read: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame
 def _contacts(
     read: pl.DataFrame, mapping: SourceMapping, issues: pl.DataFrame, rejecting: pl.DataFrame
 ) -> pl.DataFrame:
-    accepted = read.join(rejecting.select(pl.col("row").alias(ROW)), on=ROW, how="anti", maintain_order="left")
-    return accepted.select(
+    columns = (
         pl.col(ROW).alias("row"),
         pl.col(LINE).alias("line"),
-        EMAIL,
+        pl.col(EMAIL),
         email_key(pl.col(EMAIL)).alias(EMAIL_KEY),
         *(_wire_value(field, issues) for field in mapping.fields if field.field != EMAIL),
     )
+    contacts = read.lazy().select(columns)
+    if rejecting.is_empty():
+        return contacts.collect()
+    return contacts.filter(~pl.col("row").is_in(rejecting["row"].implode())).collect()
 
 
 def _wire_value(field: FieldMapping, issues: pl.DataFrame) -> pl.Expr:
@@ -153,7 +204,7 @@ def _rejected(rows: pl.DataFrame, mapping: SourceMapping, rejecting: pl.DataFram
     found = {name: _found(name, rows) for name in rows.columns if name not in TECHNICAL}
     address = next(field for field in mapping.fields if field.field == EMAIL)
     email = pl.lit(None, pl.String) if address.column is None else canonical_email(found[address.column], address.allow)
-    set_aside = rows.join(reasons, left_on=ROW, right_on="row", how="semi", maintain_order="left").select(
+    set_aside = rows.filter(pl.col(ROW).is_in(reasons["row"].implode())).select(
         pl.col(ROW).alias("row"),
         pl.col(LINE).alias("line"),
         email.alias("email"),

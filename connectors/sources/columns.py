@@ -52,7 +52,7 @@ def check_header(settings: SourceSettings, header: Sequence[str]) -> None:
             header looks like a contact.
     """
     problems = header_problems(settings.mapping().columns, header)
-    if problems and any("@" in name for name in header):  # they would say whose address it is
+    if problems and any("@" in name for name in header):
         raise SourceSettingsWrong(
             f"Source {settings.name}: its first line looks like a contact, not like a header. "
             "Deliver it with the columns' names on the first line."

@@ -92,7 +92,7 @@ def _member(delivery: Delivery) -> Iterator[bytes]:
     with zipfile.ZipFile(delivery.copy) as archive:
         files = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith(_BOOKKEEPING)]
         if any(one.filename == "[Content_Types].xml" for one in files):
-            raise SourceBroken(f"{delivery.found} is an Excel workbook. Save it as CSV UTF-8.")
+            raise SourceBroken(f"{delivery.found} is an Excel workbook. Set kind: excel.")
         if len(files) != 1:
             raise SourceBroken(f"{delivery.found} is a zip of {len(files)} files. Deliver a zip of one file.")
         if files[0].flag_bits & _ENCRYPTED:

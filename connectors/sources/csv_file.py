@@ -14,15 +14,17 @@ from connectors.sources.compressed import unpacked
 from connectors.sources.csv_dialect import QUOTES, SAMPLE_BYTES, SEPARATORS, find_dialect
 from connectors.sources.csv_escapes import Escapes, without_escapes
 from connectors.sources.csv_header import HeaderLine, find_header, refuse_contacts_above, stated_header
-from connectors.sources.csv_layout import CsvText, Layout, walk
+from connectors.sources.csv_layout import NUL, CsvText, Layout, walk
 from connectors.sources.csv_row import read_row
 from connectors.sources.csv_sound import sound_batches
 from connectors.sources.csv_unsound import text_rows, unsound_batches
-from connectors.sources.delivery import Delivery, DeliveryPath, take
+from connectors.sources.delivery import Delivery
 from connectors.sources.encoding import EncodingName, as_utf8, find_encoding
 from connectors.sources.errors import SourceBroken, SourceEmpty
+from connectors.sources.file_settings import FileSettings
 from connectors.sources.reading import Reading, Request
-from connectors.sources.settings import SourceSettings
+from connectors.sources.repeated_header import repeated_headers_set_aside
+from connectors.sources.several_files import open_files
 from connectors.sources.total_line import total_line_set_aside
 from schemas.fields import EMAIL
 
@@ -33,16 +35,16 @@ def _one_mark(given: str) -> str:
     return given
 
 
+_ENDINGS: Final = (".csv", ".tsv")
 _MOST_COLUMNS: Final = 10_000
 
 Mark = Annotated[str, AfterValidator(_one_mark)]
 
 
-class CsvSettings(SourceSettings):
-    """A CSV file.
+class CsvSettings(FileSettings):
+    """A CSV file, or several written alike.
 
     Attributes:
-        path: The file; `{date}` stands for the day of the sync.
         encoding: The encoding, as Python names it; found out if left out.
         separator: What stands between cells; found out among comma, semicolon, tab and bar if left out.
         quote: What a cell with separators or line ends is wrapped in; found out among double marks and apostrophes if
@@ -52,7 +54,6 @@ class CsvSettings(SourceSettings):
     """
 
     kind: Literal["csv"]
-    path: DeliveryPath
     encoding: EncodingName | None = None
     separator: Mark | None = None
     quote: Mark | None = None
@@ -69,13 +70,14 @@ class CsvSettings(SourceSettings):
 
 @contextmanager
 def open_csv(settings: CsvSettings, request: Request) -> Iterator[Reading]:
-    """Open a CSV file.
+    """Open CSV files.
 
     The header is the first of the first 100 lines that has every mapped column by its exact name; what stands above
     it is no row. Where no line has, it is the first line that is not blank. Blank lines are no rows, in a file of one
     column too. A row with more or fewer cells than the header is set aside as `ragged_row`, one with a quotation mark
-    where RFC 4180 allows none as `stray_quote`, a total at the end of the file as `total_line`. Lines end with LF, CRLF
-    or CR. The file may be compressed.
+    where RFC 4180 allows none as `stray_quote`, one with a NUL byte as `nul_byte`, the header once more as
+    `repeated_header`, a total at the end of the file as `total_line`. Lines end with LF, CRLF or CR. The file may be
+    compressed.
 
     Args:
         settings: The source's settings.
@@ -85,13 +87,18 @@ def open_csv(settings: CsvSettings, request: Request) -> Iterator[Reading]:
         SourceMissing: The file is not there or may not be read.
         SourceEmpty: The file holds no header.
         SourceBroken: The file changed while it was read, cannot be unpacked or decoded, an escape has no one meaning,
-            the rows cannot be told apart, or a contact may stand above the header.
+            the rows cannot be told apart, a contact may stand above the header, or a file does not fit the others.
         SourceSettingsWrong: The encoding or the header's line in the settings contradicts the file, or the quotation
             mark has to be set.
     """
-    delivery = take(settings.path, request)
+    with open_files(settings, _ENDINGS, request, _open_one) as reading:
+        yield reading
+
+
+@contextmanager
+def _open_one(settings: CsvSettings, delivery: Delivery, request: Request) -> Iterator[Reading]:
     path, start, facts = _plain_text(settings, delivery, request.scratch)
-    csv, header_line = _csv_text(settings, path, start, str(delivery.found))
+    csv, header_line = _csv_text(settings, path, start, delivery)
     lines = request.scratch / "lines"
     layout = walk(csv, lines)
     if not layout.rows:
@@ -104,10 +111,11 @@ def open_csv(settings: CsvSettings, request: Request) -> Iterator[Reading]:
         "header_line": header_line.line,
         "header_from": header_line.origin,
     }
-    with _sound(csv, layout, lines) if layout.sound else _unsound(csv) as (header, schema, batches):
+    with _sound(csv, layout, lines) if layout.sound and not layout.nul else _unsound(csv) as (header, schema, batches):
         email = settings.fields[EMAIL].column
         place = header.index(email) if email in header else len(header)  # such a header is refused before a row is read
-        yield Reading(header, schema, total_line_set_aside(batches, csv.dialect, place, csv.name), facts)
+        told = repeated_headers_set_aside(total_line_set_aside(batches, csv.dialect, place, csv.name), header)
+        yield Reading(header, schema, told, facts)
 
 
 Opened = tuple[tuple[str, ...], pa.Schema, Iterator[pa.RecordBatch]]
@@ -144,19 +152,20 @@ def _plain_text(settings: CsvSettings, delivery: Delivery, scratch: Path) -> tup
         return path, start, facts
     separators = SEPARATORS if settings.separator is None else (settings.separator,)
     escapes = Escapes(settings.escape, settings.quote or QUOTES[0], separators)
-    return without_escapes(path, start, escapes, scratch, str(delivery.found)), 0, facts | {"escape": settings.escape}
+    return without_escapes(path, start, escapes, scratch, delivery.found), 0, facts | {"escape": settings.escape}
 
 
-def _csv_text(settings: CsvSettings, path: Path, start: int, name: str) -> tuple[CsvText, HeaderLine]:
+def _csv_text(settings: CsvSettings, path: Path, start: int, delivery: Delivery) -> tuple[CsvText, HeaderLine]:
     """Find the dialect and the header in the start of a UTF-8 text."""
-    sample, columns = _slice(path, start, start + SAMPLE_BYTES), settings.mapping().columns
+    sample, name = _slice(path, start, start + SAMPLE_BYTES), delivery.found
+    columns = [column for column in settings.mapping().columns if column not in delivery.added]
     header = None if settings.header_line is None else stated_header(sample, settings.header_line, name)
     below = sample if header is None else sample[header.start :]
     quote = settings.quote or (QUOTES[0] if settings.escape else None)
     dialect = find_dialect(below, settings.separator, quote, columns, name)
     if header is None:
         header = find_header(sample, dialect, columns)
-    if header.origin == "content":
+    if header.origin == "content" and settings.fields[EMAIL].column in columns:
         refuse_contacts_above(sample, header, dialect, settings.fields[EMAIL].column or "", name)
     above = len(sample[: header.start].encode())
     return CsvText(path, start + above, dialect, name, header.line), header
@@ -169,6 +178,11 @@ def _slice(path: Path, start: int, end: int) -> str:
 
 
 def _header(text: str, csv: CsvText) -> tuple[str, ...]:
+    if NUL in text:
+        raise SourceBroken(
+            f"{csv.name}: the header, on line {csv.line}, holds a NUL byte. The file is damaged, or UTF-16 without a "
+            "byte order mark: set the source's encoding to utf-16-le or utf-16-be then."
+        )
     try:
         header = tuple(read_row(text, csv.dialect))
     except Error:

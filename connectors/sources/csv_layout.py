@@ -11,10 +11,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from connectors.sources.errors import SourceBroken
-
 CHUNK: Final = 4 << 20
 LF, CR = 10, 13
+NUL: Final = "\0"
 
 Positions = npt.NDArray[np.int64]
 
@@ -52,6 +51,7 @@ class Layout:
 
     Attributes:
         sound: Whether every quotation mark opens, closes or is doubled as RFC 4180, section 2 has it.
+        nul: Whether the text holds a NUL byte.
         rows: The rows that are not blank, the header included.
         header_start: The offset of the header in bytes.
         header_end: The offset of the first row after the header in bytes, or of the file's end.
@@ -59,6 +59,7 @@ class Layout:
     """
 
     sound: bool = True
+    nul: bool = False
     rows: int = 0
     header_start: int = 0
     header_end: int = 0
@@ -90,9 +91,6 @@ def walk(csv: CsvText, lines: Path) -> Layout:
     Args:
         csv: The CSV.
         lines: The file to write the lines to.
-
-    Raises:
-        SourceBroken: The file holds a NUL byte.
     """
     layout, position = Layout(), _Position(csv.start, csv.line - 1)
     quote = ord(csv.dialect.quote)
@@ -100,7 +98,7 @@ def walk(csv: CsvText, lines: Path) -> Layout:
     boundary[[LF, CR, ord(csv.dialect.separator), quote]] = True
     with lines.open("wb") as numbers:
         for text in _windows(csv):
-            _refuse_nul(text, position, csv.name)
+            layout.nul |= ord(NUL) in text
             window = np.frombuffer(text, dtype=np.uint8)
             quotes = np.flatnonzero(window[1:-1] == quote)
             layout.sound &= _well_placed(window, quotes, position, boundary)
@@ -132,16 +130,6 @@ def _windows(csv: CsvText) -> Iterator[bytes]:
             following = file.read(CHUNK)
             yield before + chunk + (following[:1] or b"\n")
             before, chunk = chunk[-1:], following
-
-
-def _refuse_nul(text: bytes, position: _Position, name: str) -> None:
-    if 0 in text:
-        before = text[1 : text.index(0)]
-        line = position.ends + position.first + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
-        raise SourceBroken(
-            f"{name} holds a NUL byte on line {line}. It is damaged, or UTF-16 without a byte order mark: "
-            "set the source's encoding to utf-16-le or utf-16-be then."
-        )
 
 
 def _well_placed(

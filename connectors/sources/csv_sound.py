@@ -125,9 +125,11 @@ def _in_order(good: pa.RecordBatch, ragged: Ragged, done: int) -> tuple[list[pa.
 
 
 def _faults(taken: dict[int, str], count: int) -> tuple[pa.Array, pa.Array]:
-    texts = [taken.get(position) for position in range(count)]
-    codes = [None if text is None else IssueCode.RAGGED_ROW.value for text in texts]
-    return pa.array(codes, pa.string()), pa.array(texts, pa.string())
+    source = np.full(count, -1)
+    source[list(taken)] = np.arange(len(taken))
+    picks = pa.array(source, mask=source < 0)
+    code = pa.array([IssueCode.RAGGED_ROW.value] * len(taken), pa.string())
+    return code.take(picks), pa.array(taken.values(), pa.string()).take(picks)
 
 
 def _next_lines(numbers: IO[bytes], count: int) -> npt.NDArray[np.int64]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import dropwhile, takewhile
 from typing import Final, NamedTuple
 
-from connectors.sources.csv_layout import Dialect
+from connectors.sources.csv_layout import NUL, Dialect
 from connectors.sources.csv_line_costs import IMPOSSIBLE, STRAY, Passage, Passages, line_costs
 from connectors.sources.errors import SourceBroken
 
@@ -94,7 +94,8 @@ def rows_among_stray_quotes(lines: Iterable[str], dialect: Dialect, name: str, f
 def _measured(lines: Iterable[str], dialect: Dialect, first: int) -> Iterator[_Line]:
     for number, text in enumerate(lines, start=first):
         body = text.rstrip("\r\n")
-        yield _Line(number, text, body, line_costs(body, dialect.separator, dialect.quote))
+        seen = body.replace(NUL, "")  # no writer's: the marks stand as if it were not there
+        yield _Line(number, text, body, line_costs(seen, dialect.separator, dialect.quote))
 
 
 def _header(lines: Iterator[_Line], name: str) -> tuple[TextRow, int]:

@@ -1,4 +1,4 @@
-"""Reads the rows of a CSV with stray quotation marks, one by one; rows that are not certain come as text."""
+"""Reads the rows of a CSV with stray quotation marks or NUL bytes, one by one; what is in doubt comes as text."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +12,14 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.sources.columns import TECHNICAL_FIELDS, with_technical
-from connectors.sources.csv_layout import CsvText
+from connectors.sources.csv_layout import NUL, CsvText
 from connectors.sources.csv_row import read_row
 from connectors.sources.csv_stray_quotes import TextRow, rows_among_stray_quotes
 from connectors.sources.errors import SourceBroken
 from schemas.issues import IssueCode
 
 _BATCH_ROWS: Final = 20_000
+_LONGEST_LINE: Final = 1 << 20  # characters: a row by row reader holds a line several times over
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,25 @@ def text_rows(csv: CsvText) -> Iterator[Iterator[TextRow]]:
     """Open the rows of an unsound CSV, the header first.
 
     Raises:
-        SourceBroken: While the rows are read: a quotation mark may be open to the end of the file.
+        SourceBroken: While the rows are read: a quotation mark may be open to the end of the file, or a line is too
+            long to be one.
     """
     with csv.path.open("rb") as file, TextIOWrapper(file, encoding="utf-8", newline="") as text:
         file.seek(csv.start)
-        yield rows_among_stray_quotes(text, csv.dialect, csv.name, csv.line)
+        yield rows_among_stray_quotes(_lines(text, csv), csv.dialect, csv.name, csv.line)
+
+
+def _lines(text: TextIOWrapper, csv: CsvText) -> Iterator[str]:
+    """Yield lines with their ends; a file of zeros or of one line would otherwise be held as a whole."""
+    number = csv.line
+    while line := text.readline(_LONGEST_LINE + 1):
+        if len(line) > _LONGEST_LINE:
+            raise SourceBroken(
+                f"{csv.name}: line {number} has more than {_LONGEST_LINE:,} characters, and the file has stray "
+                "quotation marks or NUL bytes, so that its end cannot be trusted. Mend the file, or export it again."
+            )
+        yield line
+        number += 1
 
 
 def unsound_batches(rows: Iterator[TextRow], csv: CsvText, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -61,6 +76,8 @@ def unsound_batches(rows: Iterator[TextRow], csv: CsvText, schema: pa.Schema) ->
 
 
 def _cells(row: TextRow, csv: CsvText, width: int) -> _Cells:
+    if NUL in row.text:
+        return _Cells(row, None, IssueCode.NUL_BYTE)
     if not row.certain:
         return _Cells(row, None, IssueCode.STRAY_QUOTE)
     try:

@@ -1,15 +1,16 @@
-"""What one database needs to say so that `database` can read it; which ones there are stands in that file."""
+"""What one database needs to say so that `database` can read it; which ones there are stands in `engines`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
-from adbc_driver_manager.dbapi import Connection
 
 from connectors.sources.errors import SourceError
 from connectors.sources.reading import Request
+from connectors.sources.since import Mark, SinceType
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Target:
     Attributes:
         url: The URL, which may hold a password.
         place: The same for people, without user, password and options.
-        timeout: How long the database may take, in seconds.
+        timeout: How many seconds the database may take.
         request: The reading.
     """
 
@@ -30,31 +31,68 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Query:
+    """What to read.
+
+    Attributes:
+        sql: One SELECT, whose placeholders are the engine's.
+        names: The placeholders in the order in which they stand there.
+        values: What each of them is bound to.
+    """
+
+    sql: str
+    names: tuple[str, ...]
+    values: Mapping[str, Mark] = field(repr=False)
+
+    def bound(self) -> tuple[Mark, ...]:
+        """Return a value per placeholder, in their order."""
+        return tuple(self.values[name] for name in self.names)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An open query.
+
+    Attributes:
+        header: The column names, repeats included.
+        types: The type under which each column travels.
+        unreadable: The columns that hold no text, number, date or time.
+        batches: The rows under those types; the query may run when the first batch is asked for.
+    """
+
+    header: tuple[str, ...]
+    types: tuple[pa.DataType, ...]
+    unreadable: tuple[str, ...]
+    batches: Iterator[pa.RecordBatch]
+
+
+class Since(NamedTuple):
+    """The SQL that stands for `:since`, and the value that no value of such a column is below."""
+
+    sql: str
+    smallest: Mark
+
+
+@dataclass(frozen=True)
 class Engine:
     """How one database is read.
 
     Attributes:
         place: Says where a URL points to, for people.
-        connect: Opens a connection within a read-only transaction that sees one state of the database.
-        tokens: What `sql_day.put_day` must know of its SQL.
-        day: The SQL that stands for the day.
-        binds_day: Whether that SQL is a parameter of the query; else `connect` has bound the day already.
-        probe: Turns a query into one that is cheap and has the same columns.
-        read: Turns a query with these columns into the one to read.
-        type_of: The type that a column of the probe has in the query to read.
-        lead_rows: How many rows the query to read has before the source's own.
-        unreadable: Tells whether a column of the probe holds no text, number, date or time.
-        explain: Names a driver's error by what the caller can do, without its text where that may hold data.
+        tokens: What `sql_values.put_values` must know of its SQL.
+        quote: What stands around a name.
+        date: The SQL that stands for `:date`.
+        since: The SQL that stands for `:since`, by what it is; a type that is left out cannot be compared there.
+        open: Opens a query within a read-only transaction that sees one state of the database.
+        faults: The exceptions of its driver.
+        explain: Names one of them by what the caller can do, without its text where that may hold data.
     """
 
     place: Callable[[str, Request], str]
-    connect: Callable[[Target], AbstractContextManager[Connection]]
     tokens: re.Pattern[str]
-    day: str
-    binds_day: bool
-    probe: Callable[[str], str]
-    read: Callable[[str, pa.Schema], str]
-    type_of: Callable[[pa.Field], pa.DataType]
-    lead_rows: int
-    unreadable: Callable[[pa.Field], bool]
+    quote: str
+    date: str
+    since: Mapping[SinceType, Since]
+    open: Callable[[Target, Query], AbstractContextManager[Found]]
+    faults: tuple[type[Exception], ...]
     explain: Callable[[Exception, Target], SourceError]

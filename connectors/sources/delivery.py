@@ -1,28 +1,17 @@
 """Takes a private copy of a delivered file, so that nobody changes it while it is read; knows no format."""
 
 import hashlib
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Final
 
-from pydantic import AfterValidator
-
-from connectors.sources.errors import SourceBroken, SourceEmpty, SourceMissing
+from connectors.sources.errors import SourceBroken, SourceEmpty
+from connectors.sources.file_stores import ConnectionLost, FileStore
+from connectors.sources.finding_files import FoundFile
 from connectors.sources.reading import Request
 
-_CHUNK = 1 << 20
-
-
-def _date_only(path: str) -> str:
-    if set("{}") & set(path.replace("{date}", "")):
-        raise ValueError("A path may hold {date} and no other braces.")
-    return path
-
-
-DeliveryPath = Annotated[str, AfterValidator(_date_only)]
-"""A file's path in the settings; `{date}` stands for the day of the sync as YYYY-MM-DD."""
+_PAUSES: Final = (1.0, 5.0)
+"""How long is waited before a file is fetched anew whose connection broke, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -34,58 +23,50 @@ class Delivery:
         copy: Our own copy.
         sha256: The digest of the content, in hexadecimal.
         size: The size in bytes.
+        added: The columns that every row gets from the file's place: no file has to hold them.
     """
 
-    found: Path
+    found: str
     copy: Path
     sha256: str
     size: int
+    added: frozenset[str] = frozenset()
 
     def facts(self) -> dict[str, str | int]:
         """Return what a person may like to know about the file."""
-        return {"path": str(self.found), "bytes": self.size, "sha256": self.sha256}
+        return {"path": self.found, "bytes": self.size, "sha256": self.sha256}
 
 
-def take(path: str, request: Request) -> Delivery:
-    """Copy a delivered file into the scratch folder.
+def take(file: FoundFile, store: FileStore, request: Request) -> Delivery:
+    """Copy a delivered file into the scratch folder; a copy that broke off is never used.
 
     Args:
-        path: The file, relative to the request's folder; `{date}` stands for the request's day as YYYY-MM-DD.
+        file: The file, as it was found.
+        store: Where it lies.
         request: The reading that the file is for.
 
     Raises:
         SourceMissing: The file is not there or may not be read.
         SourceEmpty: The file holds not one byte.
-        SourceBroken: The file changed while it was copied.
+        SourceBroken: The file is not the one that was found, changed while it was copied, or could not be fetched.
     """
-    found = request.folder / path.replace("{date}", request.day.isoformat())
+    for pause in _PAUSES:
+        try:
+            return _copied(file, store, request)
+        except ConnectionLost:
+            request.sleep(pause)
+    return _copied(file, store, request)
+
+
+def _copied(file: FoundFile, store: FileStore, request: Request) -> Delivery:
     copy = request.scratch / "delivered"
     digest, size = hashlib.sha256(), 0
     with copy.open("wb") as target:
-        for chunk in _read(found):
+        for chunk in store.read(file.path):
             digest.update(chunk)
             size += target.write(chunk)
     if not size:
-        raise SourceEmpty(f"{found} is empty. Deliver the file again.")
-    return Delivery(found, copy, digest.hexdigest(), size)
-
-
-def _read(found: Path) -> Iterator[bytes]:
-    try:
-        with found.open("rb") as source:
-            before = os.fstat(source.fileno())
-            yield from _chunks(source)
-            after, named = os.fstat(source.fileno()), found.stat()
-    except OSError as error:
-        raise SourceMissing(f"{found} cannot be read: {error.strerror}. Deliver it, or grant access.") from error
-    if not _state(before) == _state(after) == _state(named):
-        raise SourceBroken(f"{found} changed while it was read. Run the sync again once it is written completely.")
-
-
-def _chunks(source: IO[bytes]) -> Iterator[bytes]:
-    while chunk := source.read(_CHUNK):
-        yield chunk
-
-
-def _state(stat: os.stat_result) -> tuple[int, int, int, int]:
-    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+        raise SourceEmpty(f"{file.name} is empty. Deliver the file again.")
+    if store.look(file.path) != file.seen or file.seen.size not in (None, size):
+        raise SourceBroken(f"{file.name} changed while it was read. Run the sync again once it is written completely.")
+    return Delivery(file.name, copy, digest.hexdigest(), size)

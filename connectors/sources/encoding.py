@@ -85,9 +85,12 @@ def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
 
 
 def _unmarked_utf_16(start: bytes) -> Encoding | None:
-    """Tell UTF-16 by NUL bytes in at least a quarter of the pairs, and its byte order by where most of them stand."""
+    """Tell UTF-16 by NUL bytes in a quarter of the pairs, and its byte order by the half that they stand in.
+
+    Where they stand in both halves alike, they are no text: a crash or a full disk has left zeros.
+    """
     first, second = start[::2].count(0), start[1::2].count(0)
-    if max(first, second) < max(len(start) / 8, 1):
+    if max(first, second) < max(len(start) / 8, 1) or min(first, second) > max(first, second) / 2:
         return None
     return Encoding("utf-16-le" if second > first else "utf-16-be", "content")
 

@@ -2,6 +2,7 @@
 
     SourceError                 the sync stops here; nothing was read that may be used
     ├── SourceMissing           deliver the file, start the server, grant access, then run the sync again
+    │   ├── FileUnfinished      wait until the file is written to its end
     │   └── SourceEmpty         deliver a file or a query that holds rows; never read as "everyone is gone"
     ├── SourceBroken            the content cannot be trusted: mend the file
     └── SourceSettingsWrong     mend sync.yaml
@@ -17,6 +18,10 @@ class SourceError(Exception):
 
 class SourceMissing(SourceError):  # noqa: N818 - named by what the caller can do
     """The file, table or server is not there, or may not be read."""
+
+
+class FileUnfinished(SourceMissing):
+    """The file is being written, and is not whole yet."""
 
 
 class SourceEmpty(SourceMissing):

@@ -1,4 +1,4 @@
-"""The kind `parquet`: one Parquet file, its columns in their own types, or in one that says the same."""
+"""The kind `parquet`: Parquet files, their columns in their own types, or in one that says the same."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,30 +8,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.sources.columns import TECHNICAL_FIELDS, reading_schema, refuse_mapped, with_technical
-from connectors.sources.delivery import Delivery, DeliveryPath, take
+from connectors.sources.delivery import Delivery
 from connectors.sources.errors import SourceBroken
+from connectors.sources.file_settings import FileSettings
 from connectors.sources.parquet_types import plain_type, travelling, travelling_type
 from connectors.sources.reading import Reading, Request
-from connectors.sources.settings import SourceSettings
+from connectors.sources.several_files import open_files
 
 _BATCH_ROWS: Final = 1 << 16
+_ENDINGS: Final = (".parquet", ".parq", ".pq")
 _DAMAGE: Final = (pa.ArrowException, OSError, UnicodeDecodeError)  # the last one for a column's name
 
 
-class ParquetSettings(SourceSettings):
-    """A Parquet file.
-
-    Attributes:
-        path: The file; `{date}` stands for the day of the sync.
-    """
+class ParquetSettings(FileSettings):
+    """A Parquet file, or several."""
 
     kind: Literal["parquet"]
-    path: DeliveryPath
 
 
 @contextmanager
 def open_parquet(settings: ParquetSettings, request: Request) -> Iterator[Reading]:
-    """Open a Parquet file; page checksums are verified where the file has them.
+    """Open Parquet files; page checksums are verified where a file has them.
 
     Args:
         settings: The source's settings.
@@ -40,10 +37,16 @@ def open_parquet(settings: ParquetSettings, request: Request) -> Iterator[Readin
     Raises:
         SourceMissing: The file is not there or may not be read.
         SourceEmpty: The file holds not one byte.
-        SourceBroken: The file changed while it was read, or is damaged; also while the batches are read.
+        SourceBroken: A file changed while it was read, is damaged, or does not fit the others; also while the batches
+            are read.
         SourceSettingsWrong: A mapped column holds lists, structures or binary data.
     """
-    delivery = take(settings.path, request)
+    with open_files(settings, _ENDINGS, request, _open_one) as reading:
+        yield reading
+
+
+@contextmanager
+def _open_one(settings: ParquetSettings, delivery: Delivery, _: Request) -> Iterator[Reading]:
     try:
         # An INT96 time is read as nanoseconds otherwise, in which the year 2263 and 1677 are the same.
         file = pq.ParquetFile(delivery.copy, page_checksum_verification=True, coerce_int96_timestamp_unit="us")

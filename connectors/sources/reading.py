@@ -1,6 +1,7 @@
 """What a kind of source is asked and what it answers. How each kind reads stands in that kind's own file."""
 
-from collections.abc import Generator, Iterator, Mapping
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,12 +20,17 @@ class Request:
         folder: The folder that relative paths start from.
         environ: The environment that secrets are read from.
         scratch: A private folder that the caller deletes afterwards; copies of personal data lie there.
+        since: What an earlier reading gave as its fact `high_water`, for sources that can go on from there; None for a
+            full read.
+        sleep: Waits for some seconds.
     """
 
     day: date
     folder: Path
     environ: Mapping[str, str] = field(repr=False)
     scratch: Path
+    since: str | int | None = None
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
 
 @dataclass
@@ -36,12 +42,14 @@ class Reading:
         schema: The technical columns, then the source's columns under unique names.
         batches: Batches of that schema, rows in the source's order, numbered from 1 without gaps.
         facts: What a person may like to know (encoding, digest, …); complete once the batches are exhausted.
+        files: The names of the files that it reads, and of sheets in them; of databases none.
     """
 
     header: tuple[str, ...]
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
     facts: dict[str, str | int] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 def counted(batches: Iterator[pa.RecordBatch], facts: dict[str, str | int]) -> Generator[pa.RecordBatch, None, None]:

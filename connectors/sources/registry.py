@@ -1,44 +1,73 @@
-"""The kinds of sources there are, one line each, and the one way to open a source of any kind."""
+"""The kinds of sources there are, one line each for ours, and the one way to open a source of any kind."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
-from functools import reduce
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import chain
-from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import Field
-
+from connectors.sources.by_kind import ByKind
 from connectors.sources.columns import check_header
 from connectors.sources.csv_file import CsvSettings, open_csv
 from connectors.sources.database import DatabaseSettings, open_database
-from connectors.sources.errors import SourceEmpty
+from connectors.sources.edge import opened
+from connectors.sources.errors import SourceEmpty, SourceSettingsWrong
+from connectors.sources.excel_file import ExcelSettings, open_excel
+from connectors.sources.installed import installed_kinds, load_kind, package_of
+from connectors.sources.kind import Kind
+from connectors.sources.nearest import did_you_mean
 from connectors.sources.parquet_file import ParquetSettings, open_parquet
 from connectors.sources.reading import Reading, Request, counted
 from connectors.sources.settings import SourceSettings
-
-
-class Kind(NamedTuple):
-    """A kind of source: what it is told, and how it is opened.
-
-    The opener checks what only its kind can know; the header and emptiness are `open_source`'s to check, so its batches
-    start reading when the first one is asked for.
-    """
-
-    settings: type[SourceSettings]
-    open: Callable[[Any, Request], AbstractContextManager[Reading]]
-
 
 KINDS: Final = {
     "csv": Kind(CsvSettings, open_csv),
     "parquet": Kind(ParquetSettings, open_parquet),
     "database": Kind(DatabaseSettings, open_database),
+    "excel": Kind(ExcelSettings, open_excel),
 }
+"""Our own kinds; installed packages may add more."""
+
+
+def find_kind(name: object) -> Kind:
+    """Return the kind of a name, ours or an installed package's.
+
+    Args:
+        name: The name, as in `kind: csv`.
+
+    Raises:
+        SourceSettingsWrong: There is none, there are two, or its package is broken; the message goes on from the word
+            `kind`.
+    """
+    installed, word = installed_kinds(), str(name)
+    entries = installed.get(word, [])
+    owners = [*(["contact-sync itself"] if word in KINDS else []), *map(package_of, entries)]
+    if len(owners) > 1:
+        raise SourceSettingsWrong(
+            f'"{word}" cannot be used: {" and ".join(owners)} both define it. Uninstall the package that is not meant.'
+        )
+    if word in KINDS:
+        return KINDS[word]
+    if entries:
+        return load_kind(entries[0])
+    known = [*KINDS, *sorted(installed)]
+    raise SourceSettingsWrong(f"must be one of {', '.join(known)}.{did_you_mean(word, known)}")
+
+
+def usable_kinds() -> dict[str, Kind]:
+    """Return every kind by name, without those of broken packages."""
+    found = {}
+    for name in (*KINDS, *sorted(installed_kinds())):
+        try:
+            found[name] = find_kind(name)
+        except SourceSettingsWrong:
+            continue  # said when a source uses it
+    return found
+
 
 if TYPE_CHECKING:
     AnySource = SourceSettings
 else:
-    AnySource = Annotated[reduce(or_, (kind.settings for kind in KINDS.values())), Field(discriminator="kind")]
+    AnySource = Annotated[SourceSettings, ByKind(find_kind, usable_kinds)]
     """For pydantic: the settings of any kind of source, told apart by `kind`."""
 
 
@@ -53,17 +82,37 @@ def open_source(settings: SourceSettings, request: Request) -> Iterator[Reading]
     Raises:
         SourceMissing: The file, table or server is not there, or may not be read.
         SourceEmpty: The source holds no rows.
-        SourceBroken: The content cannot be trusted; also while the batches are read.
+        SourceBroken: The content cannot be trusted, or the kind failed; also while the batches are read.
         SourceSettingsWrong: The settings do not fit the source.
     """
-    with KINDS[settings.kind].open(settings, request) as reading:
+    with open_unmapped(settings, request) as reading:
         check_header(settings, reading.header)
         batches = counted(reading.batches, reading.facts)
         with closing(batches):
             first = next(batches, None)
             if first is None:
-                raise SourceEmpty(
-                    f"Source {settings.name} is empty: it has columns and no rows. Deliver its rows, then sync again."
-                )
+                raise no_rows(settings)
             reading.batches = chain([first], batches)
             yield reading
+
+
+def no_rows(settings: SourceSettings) -> SourceEmpty:
+    """Return the error of a source that has columns and no rows."""
+    return SourceEmpty(
+        f"Source {settings.name} is empty: it has columns and no rows. Deliver its rows, then sync again."
+    )
+
+
+@contextmanager
+def open_unmapped(settings: SourceSettings, request: Request) -> Iterator[Reading]:
+    """Open a source whose columns need not be those of its mapping, to look at it; a sync never reads one so.
+
+    Args:
+        settings: The source's settings.
+        request: The reading.
+
+    Raises:
+        SourceError: As `open_source`, but for what the mapping or emptiness decides.
+    """
+    with opened(find_kind(settings.kind).open(settings, request), settings) as reading:
+        yield reading

@@ -9,17 +9,18 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
 
 from connectors.sources.nearest import did_you_mean
+from connectors.sources.newest_by import NewestBy
+from connectors.sources.setting_types import OF_A_COUNTRY, misplaced
 from connectors.sources.timezones import TimezoneName
+from schemas.allowed import is_pattern
 from schemas.countries import COUNTRIES
-from schemas.date_formats import is_format
 from schemas.fields import EMAIL, FIELDS, TYPES_WITH_COUNTRY, FieldType
+from schemas.format_problems import format_problem
 from schemas.issues import IssueCode, Severity
 from schemas.mapping import AddressDoubt, AddressForm, FieldMapping, SourceMapping
 from schemas.normalise import NO, YES
 from schemas.severities import severity_problems
-
-_TIMES = (FieldType.DATE, FieldType.DATETIME)
-_OF_A_COUNTRY = (FieldType.PHONE, FieldType.STATE, FieldType.POSTAL_CODE)
+from schemas.written_values import written_value_problems
 
 
 def _known_country(code: str) -> str:
@@ -34,6 +35,21 @@ CountryCode = Annotated[str, AfterValidator(_known_country)]
 def _constant(given: object) -> object:
     """Take YAML's own booleans and whole numbers for the words that they were written as."""
     return json.dumps(given) if isinstance(given, bool | int) else given
+
+
+def _written_number(given: object) -> object:
+    """Take a whole number for its digits; a boolean is refused, since YAML reads an unquoted yes as one."""
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+def _regular_expression(pattern: str) -> str:
+    if not is_pattern(pattern):
+        raise ValueError("This is no regular expression, or one that looks ahead or behind, which is not supported.")
+    return pattern
+
+
+ListedValue = Annotated[str, BeforeValidator(_written_number), Field(min_length=1)]
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_regular_expression)]
 
 
 class FieldSettings(BaseModel):
@@ -54,6 +70,8 @@ class FieldSettings(BaseModel):
         country: Of which country phones, states and postal codes are; the source's if left out.
         allow: For e-mails: the forms that are valid beside the plain one.
         flag: For e-mails: the doubts that are worth a warning.
+        pattern: For texts and whole numbers: what the whole of one must fit, as a regular expression.
+        values: For texts and whole numbers: the only ones that are allowed, to the letter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -71,6 +89,8 @@ class FieldSettings(BaseModel):
     country: CountryCode | None = None
     allow: tuple[AddressForm, ...] = ()
     flag: tuple[AddressDoubt, ...] = (AddressDoubt.TYPO,)
+    pattern: Pattern | None = None
+    values: tuple[ListedValue, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -106,26 +126,19 @@ def _known_fields(fields: dict[str, FieldSettings]) -> dict[str, FieldSettings]:
 
 def _misfits(name: str, one: FieldSettings) -> list[str]:
     kind = _kind(name, one, one.country)
-    problems = []
+    written = [setting for setting in type(one).model_fields if setting in one.model_fields_set]
+    problems = [f"{name}: {problem}" for problem in misplaced(written, kind)]
     if name == EMAIL and kind is not FieldType.EMAIL:
         problems.append("email is read as an address: leave its type out.")
     if name == EMAIL and one.column is None:
         problems.append("email must come from a column.")
-    if one.format and kind not in _TIMES:
-        problems.append(f"{name}: format is for a date or datetime, and this is read as {kind.value}; set its type.")
-    problems += [f'{name}: "{words}" is no format: it has no %.' for words in one.format if not is_format(words)]
+    if kind in (FieldType.DATE, FieldType.DATETIME):
+        found = ((words, format_problem(words, kind)) for words in one.format)
+        problems += [f'{name}: the format "{words}" cannot be used: {problem}' for words, problem in found if problem]
     if one.value is not None and kind is FieldType.BOOLEAN and one.value.lower() not in (*YES, *NO):
         problems.append(f"{name}: the value must be true or false.")
     if one.blank == "clear" and kind in (FieldType.BOOLEAN, FieldType.INTEGER, FieldType.EMAIL):
         problems.append(f"{name}: an e-mail, a yes or no or a number cannot be cleared; leave blank out.")
-    if one.when and kind is not FieldType.BOOLEAN:
-        problems.append(f"{name}: when is for a boolean, and this is read as {kind.value}; set its type.")
-    if one.form and kind is not FieldType.COUNTRY:
-        problems.append(f"{name}: form is for a country, and this is read as {kind.value}; leave its type out.")
-    if one.country and kind not in _OF_A_COUNTRY:
-        problems.append(f"{name}: country is for a phone, state or postal_code, and this is read as {kind.value}.")
-    if {"allow", "flag"} & one.model_fields_set and kind is not FieldType.EMAIL:
-        problems.append(f"{name}: allow and flag are for an e-mail, and this is read as {kind.value}.")
     return problems
 
 
@@ -152,11 +165,14 @@ class SourceSettings(BaseModel):
         kind: The kind of source, a key of `connectors.sources.registry.KINDS`.
         timezone: The zone of datetimes without an offset.
         priority: 1 wins over 2 where two sources hold the same person.
+        newest_by: The column that says how new a row is: of two rows of a person the newer one wins, between sources
+            where their priorities are equal; a bare string is a column.
         groups: The ids of the platform's groups that the source's contacts enter.
         country: Of which country its people are where a row's mapped country is blank; with it, phones, states and
             postal codes are read as such.
         blank_words: Texts that stand for an empty cell, whatever their case: `N/A`, `-`.
         severity: How much an issue matters, by its code, where that is not what docs/rules.md says.
+        stale_after_days: For how many days it may say the same without a word; for ever if left out.
         fields: The contact's fields and where they come from; a bare string is a column.
     """
 
@@ -166,24 +182,34 @@ class SourceSettings(BaseModel):
     kind: str
     timezone: TimezoneName = "UTC"
     priority: PositiveInt = 1
+    newest_by: NewestBy | None = None
     groups: tuple[PositiveInt, ...] = ()
     country: CountryCode | None = None
     blank_words: tuple[str, ...] = ()
     severity: Annotated[dict[IssueCode, Severity], AfterValidator(_possible_severities)] = {}
+    stale_after_days: PositiveInt | None = None
     fields: Annotated[
         dict[str, Annotated[FieldSettings, BeforeValidator(_spelled_out, json_schema_input_type=str | FieldSettings)]],
         AfterValidator(_known_fields),
     ]
 
+    @model_validator(mode="after")
+    def _what_is_written_can_be_read(self) -> Self:
+        if problems := [problem for one in self.mapping().fields for problem in written_value_problems(one)]:
+            raise ValueError(" ".join(problems))
+        return self
+
     def mapping(self) -> SourceMapping:
         """Return the mapping with every default filled in, fields in the order of the settings."""
         fields = tuple(self._field_mapping(name, one) for name, one in self.fields.items())
+        if self.newest_by is not None:
+            fields = (*fields, self.newest_by.mapping(self.timezone, self.blank_words))
         return SourceMapping(self.name, fields, tuple(sorted(set(self.groups))), self.priority, self.severity)
 
     def _field_mapping(self, name: str, one: FieldSettings) -> FieldMapping:
         country = one.country or self.country
         kind = _kind(name, one, country)
-        of_country = kind in _OF_A_COUNTRY
+        of_country = kind in OF_A_COUNTRY
         return FieldMapping(
             field=name,
             type=kind,
@@ -200,6 +226,8 @@ class SourceSettings(BaseModel):
             country_column=self._country_column() if of_country else None,
             allow=one.allow,
             flag=one.flag,
+            pattern=one.pattern,
+            values=one.values,
         )
 
     def _country_column(self) -> str | None:

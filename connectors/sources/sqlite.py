@@ -9,12 +9,13 @@ from urllib.parse import unquote, urlsplit
 
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
-from adbc_driver_manager.dbapi import Connection
 
-from connectors.sources.database_engine import Engine, Target
+from connectors.sources.adbc_rows import FAULTS, columns, rows
+from connectors.sources.database_engine import Engine, Found, Query, Since, Target
 from connectors.sources.errors import SourceBroken, SourceError, SourceMissing, SourceSettingsWrong
 from connectors.sources.reading import Request
-from connectors.sources.sql_day import wrap
+from connectors.sources.since import SinceType
+from connectors.sources.sql_values import wrap
 
 _TOKENS: Final = re.compile(
     r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\] | --[^\n]* | /\*.*?(?:\*/|\Z)
@@ -33,14 +34,18 @@ def _file(url: str, request: Request) -> Path:
 
 
 @contextmanager
-def _connect(target: Target) -> Iterator[Connection]:
+def _open(target: Target, query: Query) -> Iterator[Found]:
     file = _file(target.url, target.request)
     if not file.is_file():
         raise SourceMissing(f"{file} is not there. Deliver it, or mend the url.")
     with adbc.connect(f"{file.resolve().as_uri()}?mode=ro") as connection:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {target.timeout * 1000:d}")
-        yield connection
+        # In the same transaction from here on: the driver begins it with the first query.
+        found = columns(connection, query.sql, query.bound() or None)
+        header = tuple(found.names)
+        read = rows(connection, _read(query.sql, found), query.bound() or None, lead=1)
+        yield Found(header, (pa.string(),) * len(header), (), read)
 
 
 def _cell(name: str) -> str:
@@ -87,17 +92,15 @@ def _explain(error: Exception, target: Target) -> SourceError:
     )
 
 
-SQLITE: Final = Engine(
+ENGINE: Final = Engine(
     place=lambda url, request: str(_file(url, request)),
-    connect=_connect,
     tokens=_TOKENS,
-    day="?1",
-    binds_day=True,
-    probe=lambda query: query,
-    read=_read,
-    type_of=lambda _: pa.string(),
-    lead_rows=1,
-    unreadable=lambda _: False,
+    quote='"',
+    date="?",
+    # Values are compared as they are stored, numbers below texts; times have no type of their own.
+    since={SinceType.TEXT: Since("?", ""), SinceType.INTEGER: Since("?", -(2**63))},
+    open=_open,
+    faults=FAULTS,
     explain=_explain,
 )
 """SQLite, for `connectors.sources.database`."""

@@ -1,5 +1,7 @@
 """Writes a plan's contacts as batches, holding back only those that do not fill a batch yet."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,11 +29,17 @@ class BatchWriter:
         self._limits = limits
         self._waiting: dict[tuple[int, ...], pl.DataFrame] = {}
         self._row_groups = 0
+        self._worker = ThreadPoolExecutor(1)  # a row group is encoded while the next one is made
+        self._written: Future[None] = Future()
+        self._written.set_result(None)
 
     def __enter__(self) -> Self:
         """Open the file."""
         with explained(self._path):
-            self._file = pq.ParquetWriter(self._path, pl.DataFrame(schema=SENT).to_arrow().schema, compression="zstd")
+            schema = pl.DataFrame(schema=SENT).to_arrow().schema
+            self._file = pq.ParquetWriter(
+                self._path, schema, compression="zstd", use_dictionary=["batch"], write_statistics=False
+            )
             self._path.chmod(PRIVATE_FILE)
         return self
 
@@ -43,8 +51,10 @@ class BatchWriter:
             try:
                 if kind is None:
                     for groups, rows in self._waiting.items():
-                        self._write(groups, rows.with_columns(number=pl.Series(self._numbers(rows), dtype=pl.Int64)))
+                        self._write(groups, rows, self._cut(rows))
+                    self._written.result()
             finally:
+                self._worker.shutdown()
                 self._file.close()
 
     def write(self, rows: pl.DataFrame) -> None:
@@ -53,27 +63,27 @@ class BatchWriter:
             key = tuple(groups)
             waiting = self._waiting.get(key)
             together = part if waiting is None else pl.concat([waiting, part])
-            numbered = together.with_columns(number=pl.Series(self._numbers(together), dtype=pl.Int64))
-            last = numbered["number"].max()
-            self._write(key, numbered.filter(pl.col("number") != last))
-            self._waiting[key] = numbered.filter(pl.col("number") == last).drop("number")
+            full = self._cut(together)[:-1]
+            self._write(key, together.head(sum(full)), full)
+            self._waiting[key] = together.slice(sum(full))
 
-    def _numbers(self, rows: pl.DataFrame) -> list[int]:
-        return list(cut(rows["payload"].str.len_bytes(), self._limits))
+    def _cut(self, rows: pl.DataFrame) -> list[int]:
+        return cut(rows["payload"].str.len_bytes(), self._limits)
 
-    def _write(self, groups: tuple[int, ...], numbered: pl.DataFrame) -> None:
-        """Write whole batches as one row group."""
-        if numbered.is_empty():
+    def _write(self, groups: tuple[int, ...], rows: pl.DataFrame, counts: list[int]) -> None:
+        """Write whole batches, of so many contacts each, as one row group."""
+        if not counts:
             return
-        joined = numbered.group_by("number", maintain_order=True).agg(pl.len(), pl.col("payload").str.join("\n"))
+        ends = list(accumulate(counts))
+        payloads = (rows["payload"].slice(end - count, count) for end, count in zip(ends, counts, strict=True))
         batches = [
-            Batch(batch_id(payloads, groups), contacts, groups, self._row_groups)
-            for _, contacts, payloads in joined.iter_rows()
+            Batch(batch_id("\n".join(texts.to_list()), groups), len(texts), groups, self._row_groups)
+            for texts in payloads
         ]
         self.batches += batches
-        ids = joined.select("number", pl.Series("batch", [batch.id for batch in batches]))
-        position = pl.int_range(pl.len()).over("number").alias("position")
-        rows = numbered.with_columns(position).join(ids, on="number", how="left", maintain_order="left")
+        placed = pl.DataFrame({"batch": [batch.id for batch in batches], "position": [range(one) for one in counts]})
+        content = rows.hstack(placed.explode("position")).select(SENT.names())
         with explained(self._path):
-            self._file.write_table(rows.select(SENT.names()).to_arrow(), row_group_size=rows.height)
+            self._written.result()  # one row group at a time, and what went wrong with it
+        self._written = self._worker.submit(self._file.write_table, content.to_arrow(), row_group_size=rows.height)
         self._row_groups += 1

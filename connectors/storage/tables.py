@@ -4,29 +4,32 @@ A version is never changed. Its manifest is written last, so that a table exists
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from connectors.storage.files import (
     StorageError,
     commit_file,
     create_file,
-    explained,
     intact,
     make_folder,
+    names,
     numbered,
     read_json,
     sha256,
     to_json,
 )
 from connectors.storage.lock import write_lock
+from connectors.storage.table_file import TableFile
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -60,35 +63,23 @@ class TableWriter:
     """Takes a new version's rows slice by slice; the first slice, which may be empty, sets the columns.
 
     Attributes:
-        rows: How many rows were written so far.
+        rows: How many rows were taken so far.
         facts: What else is worth knowing of the table, to be filled in while writing; never personal data.
         table: The finished version; there once the `Tables.new_version` block is left.
     """
 
     table: Table
 
-    def __init__(self, path: Path) -> None:
-        """Write to `path`, which is made when the first slice comes."""
+    def __init__(self, file: TableFile) -> None:
+        """Write to `file`."""
         self.rows = 0
         self.facts: dict[str, Any] = {}
-        self._path = path
-        self._writer: pq.ParquetWriter | None = None
+        self._file = file
 
     def write(self, rows: pl.DataFrame | pa.RecordBatch) -> None:
         """Append rows of the same columns as the first ones."""
-        batch = rows.to_arrow() if isinstance(rows, pl.DataFrame) else pa.Table.from_batches([rows])
-        with explained(self._path):
-            if self._writer is None:
-                self._writer = pq.ParquetWriter(self._path, batch.schema, compression="zstd")
-            self._writer.write_table(batch)
-        self.rows += batch.num_rows
-
-    def close(self) -> None:
-        """Finish the file."""
-        if self._writer is not None:
-            with explained(self._path):
-                self._writer.close()
-            self._writer = None
+        self._file.write(rows)
+        self.rows += len(rows)
 
 
 class Tables:
@@ -113,18 +104,33 @@ class Tables:
         Raises:
             StorageError: It is missing or damaged.
         """
-        folder = self._folder(asset, day)
-        path = folder / f"{version:06d}.parquet"
-        with intact(folder / f"{version:06d}.json"):
-            manifest = read_json(folder / f"{version:06d}.json")
-            table = Table(asset, day, version, path, manifest["rows"], manifest["inputs"], manifest["facts"])
-        if not path.exists():
-            message = f"{path} is missing: restore the storage folder from a backup."
+        table = self._stated(asset, day, version)
+        if not table.path.exists():
+            message = f"{table.path} is missing: restore the storage folder from a backup."
             raise StorageError(message)
-        if sha256(path) != table.facts.get("sha256"):
-            message = f"{path} is not what was written. Run the sync of {day} again, so that it is made anew."
+        if sha256(table.path) != table.facts.get("sha256"):
+            message = f"{table.path} is not what was written. Run the sync of {day} again, so that it is made anew."
             raise StorageError(message)
         return table
+
+    def days(self, asset: str) -> list[dt.date]:
+        """Return the days for which an asset has a table, the latest first.
+
+        Raises:
+            StorageError: They may not be read.
+        """
+        found = names(self._root / asset)
+        days = [dt.date.fromisoformat(name) for name in found if _DAY.fullmatch(name)]
+        return sorted((day for day in days if self._versions(asset, day)), reverse=True)
+
+    def stated(self, asset: str, day: dt.date) -> Table | None:
+        """Return the newest version as its manifest has it, whether or not the table still is that one.
+
+        Raises:
+            StorageError: The manifest is damaged, or may not be read.
+        """
+        versions = self._versions(asset, day)
+        return self._stated(asset, day, versions[-1]) if versions else None
 
     def next_version(self, day: dt.date, *assets: str) -> int:
         """Return a version that none of the assets has yet, for tables that belong together."""
@@ -154,15 +160,23 @@ class Tables:
                 message = f"Version {version} of {asset} for {day} has been written by another process. Run again."
                 raise StorageError(message)
             unfinished = folder / f".{version:06d}.parquet.tmp"
-            with _writer(unfinished) as writer:
+            with _open(unfinished) as file:
+                writer = TableWriter(file)
                 yield writer
-                writer.close()
-                path = folder / f"{version:06d}.parquet"
-                commit_file(unfinished, path)
-                facts = {**writer.facts, "sha256": sha256(path)}
+                digest = file.close()
+                commit_file(unfinished, folder / f"{version:06d}.parquet")
+                facts = {**writer.facts, "sha256": digest}
                 manifest = {"rows": writer.rows, "inputs": dict(inputs or {}), "facts": facts}
                 create_file(folder / f"{version:06d}.json", to_json(manifest))
-                writer.table = self.version(asset, day, version)
+                writer.table = self._stated(asset, day, version)
+
+    def _stated(self, asset: str, day: dt.date, version: int) -> Table:
+        """Return a version as its manifest has it; whether the table is that one is not looked at."""
+        manifest_path = self._folder(asset, day) / f"{version:06d}.json"
+        with intact(manifest_path):
+            manifest = read_json(manifest_path)
+            path = manifest_path.with_suffix(".parquet")
+            return Table(asset, day, version, path, manifest["rows"], manifest["inputs"], manifest["facts"])
 
     def _versions(self, asset: str, day: dt.date) -> list[int]:
         return numbered(self._folder(asset, day))
@@ -172,13 +186,11 @@ class Tables:
 
 
 @contextmanager
-def _writer(unfinished: Path) -> Iterator[TableWriter]:
-    """Give a writer to an unfinished file, which is gone afterwards unless it was moved to its place."""
-    writer = TableWriter(unfinished)
+def _open(unfinished: Path) -> Iterator[TableFile]:
+    """Open an unfinished file, which is gone afterwards unless it was moved to its place."""
+    file = TableFile(unfinished)
     try:
-        yield writer
+        yield file
     finally:
-        try:
-            writer.close()
-        finally:
-            unfinished.unlink(missing_ok=True)
+        file.release()
+        unfinished.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import click
 
 _COMMANDS: Final = {
     "demo": "Run the nightly sync on the built-in sandbox with sample sources.",
-    "init": "Write a commented sync.yaml to start from.",
+    "init": "Write a commented sync.yaml to start from, or propose one for a file or database (--from).",
     "check": "Check settings, sources, token, permissions and groups: each line ok, or what to do.",
     "sync": "Run one day's sync.",
     "status": "Show a day's outcomes, what is pending, and the last runs.",

@@ -76,6 +76,13 @@ def findings_table(found: StoredTable) -> Table:
     return table
 
 
+def print_quality(quality: Mapping[str, Mapping[str, Any]], console: Console) -> None:
+    """Print what of the sources' quality somebody should look at; nothing where all is as usual."""
+    for one in quality.values():
+        for sentence in filter(None, [one["over_limit"], *one["jumps"]]):
+            console.print(sentence, style="yellow", highlight=False, markup=False)
+
+
 def print_summary(installation: Installation, summary: Mapping[str, Any]) -> None:
     """Print a finished sync: its outcomes, what was found, what sending took, and why it failed if it did."""
     console = Console()
@@ -85,6 +92,7 @@ def print_summary(installation: Installation, summary: Mapping[str, Any]) -> Non
         console.print(outcome_table(summary, console.width))
     if any(summary["findings"].values()):
         _print_findings(installation, summary, console)
+    print_quality(summary["quality"], console)
     if summary["requests"] or summary["status"] == "done":
         console.print(_took(summary), highlight=False)
     if summary["resumed"]:

@@ -30,7 +30,7 @@ def _print(status: dict[str, Any]) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a person needs it
     from rich.table import Table  # noqa: PLC0415
 
-    from pipelines.cli.report import outcome_table  # noqa: PLC0415
+    from pipelines.cli.report import outcome_table, print_quality  # noqa: PLC0415
 
     console = Console()
     if status["by_source"]:
@@ -43,6 +43,9 @@ def _print(status: dict[str, Any]) -> None:
             )
     else:
         console.print(f"No sync of {status['date']} has come as far as outcomes.", highlight=False)
+    print_quality(status["quality"], console)
+    for stale in filter(None, (source["stale"] for source in status["sources"].values())):
+        console.print(f"[yellow]{stale}[/]", highlight=False)
     if status["pending_batches"]:
         console.print(
             f"[yellow]{status['pending_batches']} batches of plan {status['plan']} wait for an answer;[/] run "

@@ -15,6 +15,7 @@ from pipelines.summary import exit_code
 @date_option
 @click.option("--source", "sources", multiple=True, help="Read only this source anew; may be repeated.")
 @click.option("--full", is_flag=True, help="Send what is unchanged as well; newer data at the destination stays.")
+@click.option("--full-read", is_flag=True, help="Read sources whole that give only what changed otherwise.")
 @json_option
 @config_option
 @click.pass_context
@@ -25,6 +26,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     day: date,
     sources: tuple[str, ...],
     full: bool,
+    full_read: bool,
     as_json: bool,
     config: Path | None,
 ) -> None:
@@ -40,7 +42,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     from pipelines.summary import summarise  # noqa: PLC0415
 
     with TerminalProgress(quiet=quiet(as_json=as_json)) as progress:
-        run = run_sync(opened, day, progress, sources=sources, full=full)
+        run = run_sync(opened, day, progress, sources=sources, full=full, full_read=full_read)
     summary = summarise(opened, day, run)
     if as_json:
         print_json(summary)

@@ -3,24 +3,21 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
 from connectors.sources.registry import AnySource
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
+from pipelines.steps.ahead import ahead
+from pipelines.steps.doubtful import doubtful_keys
 from pipelines.steps.resume import pinned
-from pipelines.steps.slices import slices
+from pipelines.steps.rivals import Ranked, choose, merged_fields, ranked_rows, row_slices
 from pipelines.steps.validate import required
 from schemas.contact import EMAIL_KEY
-from schemas.emails import email_key
-from schemas.fields import EMAIL, FIELDS, OPT_OUT_FIELDS
-from schemas.issues import Severity
-from schemas.payload import payload, payload_hashes
-from schemas.winners import KEYS, Choice, choose_winners
-
-_ADDRESS: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+from schemas.fields import EMAIL, OPT_OUT_FIELDS
+from schemas.payload import payload_hashes, payloads
+from schemas.winners import Choice
 
 
 @dataclass(frozen=True)
@@ -40,19 +37,21 @@ def choose_contacts(installation: Installation, day: dt.date) -> ContactTables:
     kept = [pinned(installation, day, name) for name in ("contacts", "duplicates")]
     if kept[0] is not None and kept[1] is not None:
         return ContactTables(kept[0], kept[1])
-    ranked = by_rank(installation.settings.sources)
-    validated = {source.name: required(installation, f"validated/{source.name}", day) for source in ranked}
-    choice = choose_winners(_keys(ranked, validated), {source.name: source.mapping().group_ids for source in ranked})
+    sources = by_rank(installation.settings.sources)
+    validated = {source.name: required(installation, f"validated/{source.name}", day) for source in sources}
+    ranked = [ranked_rows(source, rank, validated[source.name]) for rank, source in enumerate(sources)]
+    merge_fields = installation.settings.merge == "field_by_field"
+    choice = choose(ranked, merge_fields=merge_fields)
+    doubtful = doubtful_keys(installation, ranked)
     inputs = {table.asset: table.version for table in validated.values()}
     version = installation.tables.next_version(day, "contacts", "duplicates")
     with (
         installation.tables.new_version("contacts", day, inputs, version) as contacts,
         installation.tables.new_version("duplicates", day, inputs, version) as duplicates,
     ):
-        duplicates.write(choice.duplicates)
-        doubtful = _doubtful(installation, validated)
-        for rows in _contacts(ranked, validated, choice):
-            contacts.write(rows.with_columns(held_back=pl.col(EMAIL_KEY).is_in(doubtful.implode())))
+        for won, lost in _hashed(ahead(_told_apart(ranked, choice, doubtful))):
+            contacts.write(won)
+            duplicates.write(lost)
     return ContactTables(contacts.table, duplicates.table)
 
 
@@ -61,69 +60,74 @@ def by_rank(sources: tuple[AnySource, ...]) -> list[AnySource]:
     return sorted(sources, key=lambda source: source.priority)
 
 
-def _doubtful(installation: Installation, validated: dict[str, Table]) -> pl.Series:
-    """Return the keys of people of whom some row cannot tell whether they opted out: no other row mails them."""
-    keys = []
-    for source, table in validated.items():
-        issues = installation.tables.version(f"issues/{source}", table.day, table.version).scan()
-        unread = pl.col("field").is_in(OPT_OUT_FIELDS) & (pl.col("severity") == Severity.REJECT.value)
-        keys.append(issues.filter(unread).select(email_key(pl.col("email")).alias(EMAIL_KEY)))
-    keys += [
-        _addresses_set_aside(installation, validated[one.name], one.name)
-        for one in installation.settings.sources
-        if {field.field for field in one.mapping().fields} & set(OPT_OUT_FIELDS)
-    ]
-    return pl.concat(keys).unique().collect().to_series().drop_nulls()
+def _told_apart(
+    ranked: list[Ranked], choice: Choice, doubtful: pl.Series
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield, slice by slice, the rows that won, as contacts without their hash, and those that lost."""
+    fields = merged_fields(ranked)
+    columns = ["row", EMAIL_KEY, EMAIL, *fields, *OPT_OUT_FIELDS]
+    names = pl.DataFrame(
+        {"winner_rank": [one.rank for one in ranked], "winner_source": [one.source.name for one in ranked]},
+        schema_overrides={"winner_rank": pl.UInt32},
+    )
+    for one in ranked:
+        lost = choice.duplicates.filter(pl.col("rank") == one.rank)
+        united = choice.united.filter(pl.col("rank") == one.rank)
+        united = united.drop("rank").rename({name: f"united {name}" for name in united.columns[2:]})
+        for rows in row_slices(one.table, columns):
+            losing = rows.select("row", EMAIL_KEY).join(_of(rows, lost), on="row", maintain_order="left")
+            yield (
+                _contacts(_winning(rows, losing, _of(rows, united)), one.source, fields, doubtful),
+                losing.join(names, on="winner_rank", how="left", maintain_order="left").select(
+                    pl.lit(one.source.name).alias("source"), "row", EMAIL_KEY, "winner_source", "winner_row"
+                ),
+            )
 
 
-def _addresses_set_aside(installation: Installation, validated: Table, source: str) -> pl.LazyFrame:
-    """Return every address in the rejected rows of a source that knows of opt-outs: one of them may have said no."""
-    rejected = installation.tables.version(f"rejected/{source}", validated.day, validated.version).scan()
-    texts = pl.concat_str(pl.col("email"), pl.col("text"), separator=" ", ignore_nulls=True)
-    return rejected.select(texts.str.to_lowercase().str.extract_all(_ADDRESS).alias(EMAIL_KEY)).explode(EMAIL_KEY)
+def _winning(rows: pl.DataFrame, losing: pl.DataFrame, united: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that won, beside what was united for them; most slices have nobody twice, and stay as they are."""
+    if not losing.is_empty():
+        rows = rows.join(losing, on="row", how="anti", maintain_order="left")
+    return rows if united.is_empty() else rows.join(united, on="row", how="left", maintain_order="left")
 
 
-def _keys(ranked: list[AnySource], validated: dict[str, Table]) -> pl.DataFrame:
-    return pl.concat(_source_keys(validated[one.name], one.name, rank) for rank, one in enumerate(ranked)).collect()
+def _of(rows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Return what was chosen of some rows; it stands by row."""
+    if rows.is_empty():
+        return chosen.clear()
+    first, last = rows.select(pl.col("row").min(), pl.col("row").max().alias("last")).row(0)
+    start = chosen["row"].search_sorted(first, side="left")
+    return chosen.slice(start, chosen["row"].search_sorted(last, side="right") - start)
 
 
-def _source_keys(table: Table, source: str, rank: int) -> pl.LazyFrame:
-    rows = table.scan()
-    mapped = rows.collect_schema().names()
-    opt_outs = {name: pl.col(name) == "true" if name in mapped else pl.lit(None) for name in OPT_OUT_FIELDS}
-    keys = rows.select(EMAIL_KEY, pl.lit(source).alias("source"), "row", rank=pl.lit(rank), **opt_outs)
-    return keys.cast(KEYS).with_columns(pl.col(OPT_OUT_FIELDS).fill_null(value=False))
-
-
-def _contacts(ranked: list[AnySource], validated: dict[str, Table], choice: Choice) -> Iterator[pl.DataFrame]:
-    """Yield the winning rows of each source; columns that another source has and this one does not are null."""
-    mapped = {field.field for source in ranked for field in source.mapping().fields} | set(OPT_OUT_FIELDS)
-    columns = [name for name in FIELDS if name in mapped and name != EMAIL]
-    for source in ranked:
-        own = pl.col("source") == source.name
-        lost = choice.duplicates.filter(own).select("row")
-        united = choice.united.filter(own).rename({name: f"united {name}" for name in ("group_ids", *OPT_OUT_FIELDS)})
-        for rows in slices(validated[source.name]):
-            won = rows.join(lost, on="row", how="anti", maintain_order="left")
-            yield _hashed(won.join(united.drop("source"), on="row", how="left", maintain_order="left"), source, columns)
-
-
-def _hashed(rows: pl.DataFrame, source: AnySource, columns: list[str]) -> pl.DataFrame:
+def _contacts(rows: pl.DataFrame, source: AnySource, fields: list[str], doubtful: pl.Series) -> pl.DataFrame:
+    """Return contacts; columns that another source has and this one does not are null."""
     own_groups = pl.lit(list(source.mapping().group_ids), pl.List(pl.Int64))
     contacts = rows.select(
-        EMAIL_KEY,
-        pl.lit(source.name).alias("source"),
-        "row",
-        pl.coalesce("united group_ids", own_groups).alias("group_ids"),
-        EMAIL,
-        *(_value(name, rows.columns) for name in columns),
+        *(EMAIL_KEY, pl.lit(source.name).alias("source"), "row"),
+        (pl.coalesce("united group_ids", own_groups) if "united group_ids" in rows.columns else own_groups).alias(
+            "group_ids"
+        ),
+        *(_value(name, rows.columns) for name in (EMAIL, *OPT_OUT_FIELDS, *fields)),
+        held_back=pl.col(EMAIL_KEY).is_in(doubtful.implode()),
     )
-    payloads = contacts.select(payload(contacts.columns).alias("payload"))["payload"]
-    return contacts.with_columns(payload_hashes(payloads, contacts["group_ids"]).alias("payload_hash"))
+    return contacts.select(
+        *(EMAIL_KEY, "source", "row", "group_ids", EMAIL, *OPT_OUT_FIELDS, "held_back"), payloads(contacts)
+    )
+
+
+def _hashed(
+    slices: Iterator[tuple[pl.DataFrame, pl.DataFrame]],
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    for won, lost in slices:
+        hashes = payload_hashes(won["payload"], won["group_ids"])
+        yield won.with_columns(hashes.alias("payload_hash")), lost
 
 
 def _value(name: str, present: list[str]) -> pl.Expr:
     own = pl.col(name) if name in present else pl.lit(None, pl.String)
+    if f"united {name}" not in present:
+        return own.alias(name)
     if name in OPT_OUT_FIELDS:
         return pl.when(pl.col(f"united {name}")).then(pl.lit("true")).otherwise(own).alias(name)
-    return own.alias(name)
+    return pl.coalesce(own, f"united {name}").alias(name)

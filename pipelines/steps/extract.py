@@ -13,9 +13,11 @@ from typing import Final
 from connectors.sources.errors import SourceSettingsWrong
 from connectors.sources.reading import Reading, Request
 from connectors.sources.registry import AnySource, open_source
+from connectors.sources.since import Mark
 from connectors.storage.files import make_folder
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
+from pipelines.steps.changes import base_of, is_continued_by, read_whole, with_changes
 from pipelines.steps.resume import pinned
 from pipelines.steps.slices import frame
 from schemas.optouts import forgotten_opt_out_values, forgotten_opt_outs, is_forgotten_opt_out_file
@@ -24,20 +26,35 @@ from schemas.rows import TECHNICAL
 _SCRATCH: Final = ".reading-"
 
 
-def extract(installation: Installation, source: AnySource, day: dt.date) -> Table:
+def extract(installation: Installation, source: AnySource, day: dt.date, *, whole: bool = False) -> Table:
     """Copy a source's rows, as found and numbered, into the day's snapshot.
+
+    Of a source that gives what changed, the snapshot is an earlier one with the changes in it.
+
+    Args:
+        installation: The installation.
+        source: The source.
+        day: The partition.
+        whole: Read it whole, also where it could give what changed.
 
     Raises:
         SourceError: The source cannot be read, or does not fit its settings; nothing of it is kept.
         StorageError: The snapshot cannot be written.
     """
-    asset = f"extracted/{source.name}"
-    if (table := pinned(installation, day, asset)) is not None:
+    if (table := pinned(installation, day, f"extracted/{source.name}")) is not None:
         return table
-    with (
-        opened(installation, source, day) as reading,
-        installation.tables.new_version(asset, day) as new,
-    ):
+    base = None if whole else base_of(installation, source, day)
+    if base is not None:
+        with opened(installation, source, day, base.mark) as (reading, request):
+            if is_continued_by(base, reading):
+                with with_changes(source, base, reading, request) as state:
+                    return _written(installation, source, day, state)
+    with opened(installation, source, day) as (reading, _):
+        return _written(installation, source, day, read_whole(source, day, reading))
+
+
+def _written(installation: Installation, source: AnySource, day: dt.date, reading: Reading) -> Table:
+    with installation.tables.new_version(f"extracted/{source.name}", day) as new:
         for batch in reading.batches:
             new.write(batch)
         new.facts.update(reading.facts)
@@ -45,19 +62,26 @@ def extract(installation: Installation, source: AnySource, day: dt.date) -> Tabl
 
 
 @contextmanager
-def opened(installation: Installation, source: AnySource, day: dt.date) -> Iterator[Reading]:
+def opened(
+    installation: Installation, source: AnySource, day: dt.date, since: Mark | None = None
+) -> Iterator[tuple[Reading, Request]]:
     """Open a source whose header fits its mapping.
 
     Raises:
         SourceError: It cannot be read, or does not fit its settings.
     """
+    with request_for(installation, day, since) as request, open_source(source, request) as reading:
+        refuse_forgotten_opt_outs(source, reading)
+        yield reading, request
+
+
+@contextmanager
+def request_for(installation: Installation, day: dt.date, since: Mark | None = None) -> Iterator[Request]:
+    """Give what a reading is asked with; its scratch folder is removed on leaving."""
     _remove_abandoned(make_folder(installation.storage))
     scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-", dir=installation.storage))
-    request = Request(day, installation.folder, installation.environ, scratch)
     try:
-        with open_source(source, request) as reading:
-            _refuse_forgotten_opt_outs(source, reading)
-            yield reading
+        yield Request(day, installation.folder, installation.environ, scratch, since)
     finally:
         shutil.rmtree(scratch)
 
@@ -74,12 +98,15 @@ def _remove_abandoned(storage: Path) -> None:
             continue  # alive, and somebody else's
 
 
-def _refuse_forgotten_opt_outs(source: AnySource, reading: Reading) -> None:
-    """Refuse what looks like opt-outs by a column's name, the file's name, or a value among the first rows."""
+def refuse_forgotten_opt_outs(source: AnySource, reading: Reading) -> None:
+    """Refuse what looks like opt-outs by a column's name, the file's name, or a value among the first rows.
+
+    Raises:
+        SourceSettingsWrong: Something does, and neither `suppressed` nor `held` is mapped.
+    """
     mapping = source.mapping()
-    file = Path(str(reading.facts.get("path", ""))).name
     forgotten = [f'column "{name}"' for name in forgotten_opt_outs(mapping, reading.header)]
-    forgotten += [f"the file's name {file}"] if is_forgotten_opt_out_file(mapping, file) else []
+    forgotten += [f"the file's name {name}" for name in reading.files if is_forgotten_opt_out_file(mapping, name)]
     first = next(reading.batches)
     reading.batches = chain([first], reading.batches)
     own = [name for name in first.schema.names if name not in TECHNICAL]

@@ -8,19 +8,25 @@ import pyarrow.parquet as pq
 
 from connectors.storage.tables import Table
 
-SLICE_ROWS: Final = 50_000
-"""Rows held at a time: larger slices were no faster, and memory grows with them."""
+SLICE_ROWS: Final = 100_000
+"""Rows held at a time: smaller slices take longer, larger ones were no faster, and memory grows with them."""
+
+_SLICE_BYTES: Final = 64 << 20
+"""About how much a slice of all columns may hold: rows may be wide."""
 
 
 def slices(table: Table, columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
     """Yield a table's rows in order, at least one slice even of an empty table."""
-    with pq.ParquetFile(table.path) as file:
-        empty = True
-        for batch in file.iter_batches(SLICE_ROWS, columns=columns):
-            empty = False
-            yield frame(batch)
-        if empty:
-            yield frame(file.schema_arrow.empty_table().select(columns or file.schema_arrow.names))
+    rows = table.scan() if columns is None else table.scan().select(columns)
+    count = _rows_at_a_time(table)
+    for start in range(0, max(table.rows, 1), count):
+        yield rows.slice(start, count).collect()
+
+
+def _rows_at_a_time(table: Table) -> int:
+    file = pq.read_metadata(table.path)
+    size = sum(file.row_group(group).total_byte_size for group in range(file.num_row_groups))
+    return max(1, min(SLICE_ROWS, _SLICE_BYTES * table.rows // max(size, 1)))
 
 
 def frame(rows: object) -> pl.DataFrame:

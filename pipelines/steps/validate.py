@@ -10,9 +10,10 @@ from connectors.sources.registry import AnySource
 from connectors.storage.files import StorageError
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
+from pipelines.steps.ahead import ahead
 from pipelines.steps.resume import pinned
 from pipelines.steps.slices import slices
-from schemas.validate import validate
+from schemas.validate import check, read
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def validate_source(installation: Installation, source: AnySource, day: dt.date)
         tables.new_version(names[1], day, inputs, version) as rejected,
         tables.new_version(names[2], day, inputs, version) as issues,
     ):
-        for rows in slices(snapshot):
-            result = validate(rows, mapping)
+        for values in ahead(read(rows, mapping) for rows in slices(snapshot)):
+            result = check(values, mapping)
             contacts.write(result.contacts)
             rejected.write(result.rejected)
             issues.write(result.issues)

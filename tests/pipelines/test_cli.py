@@ -3,9 +3,12 @@
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from connectors.sandbox.faults import Fault, FaultPlan
 from connectors.sandbox.sandbox import Sandbox
 from pipelines.cli.main import contact_sync
 from pipelines.settings_file import read_settings
+from pipelines.steps.extract import extract
 from pipelines.steps.plan import make_plan
 from schemas.outcomes import Outcome
 from tests.pipelines.conftest import DAY, FIELDS, Site
@@ -66,7 +70,7 @@ def test_sync_prints_the_documented_document(people: Site) -> None:
     summary = document(result)
     assert set(summary) == {
         *("date", "run_id", "status", "outcomes", "by_source", "requests", "throttled", "retries", "seconds"),
-        *("stopped_by", "message", "findings", "resumed"),
+        *("stopped_by", "message", "quality", "findings", "resumed"),
     }
     assert set(summary["outcomes"]) == {outcome.value for outcome in Outcome}
     assert (summary["date"], summary["status"], summary["stopped_by"]) == (DAY.isoformat(), "done", None)
@@ -276,3 +280,30 @@ def test_status_says_when_its_outcomes_are_older_than_the_last_plan(people: Site
     make_plan(people.open(), DAY)
     told = " ".join(run(people, "status", "--date", DAY.isoformat()).stdout.split())
     assert "the outcomes of plan 2026-11-24-0001; a later sync of the day made plan 2026-11-24-0002" in told
+
+
+def test_status_names_a_stale_source(people: Site) -> None:
+    """Whoever looks at last night sees that an export has not been written anew for days."""
+    people.settings["sources"][0]["stale_after_days"] = 1
+    installation = people.open()
+    for days in (3, 2, 0):
+        extract(installation, installation.settings.sources[0], DAY - timedelta(days=days))
+    shown = run(people, "status", "--date", DAY.isoformat())
+    assert "Source crm says the same as on 2026-11-21, 3 days ago" in " ".join(shown.stdout.split())
+    told = document(run(people, "status", "--json", "--date", DAY.isoformat()))["sources"]["crm"]
+    assert (told["read"], told["changed"], told["age_days"]) == (DAY.isoformat(), "2026-11-21", 3)
+
+
+def test_a_full_read_can_be_asked_for(people: Site) -> None:
+    """What a column does not tell, such as a deletion, need not wait for the next full read."""
+    with closing(sqlite3.connect(people.folder / "shop.db")) as connection, connection:
+        connection.execute("create table c (id, email, version integer)")
+        connection.execute("insert into c values (1, 'shop@example.com', 1)")
+    since = {"column": "version", "type": "integer", "key": "id"}
+    source = {"name": "shop", "kind": "database", "url": "sqlite:///shop.db", "table": "c", "since": since}
+    people.settings["sources"].append({**source, "fields": {"email": "email"}})
+    for options, read in (((), "whole"), ((), "changes"), (("--full-read",), "whole")):
+        assert run(people, "sync", "--date", DAY.isoformat(), *options).exit_code == 0
+        table = people.open().tables.current("extracted/shop", DAY)
+        assert table is not None
+        assert table.facts["read"] == read

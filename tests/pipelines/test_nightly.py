@@ -101,6 +101,9 @@ def test_one_run_makes_every_asset_and_passes_every_check(people: Site) -> None:
         *("import_plan", "import_receipts", "row_outcomes", "row_warnings"),
     }
     assert checks == [
+        ("source_is_fresh", True),
+        ("quality_within_limit", True),
+        ("quality_as_usual", True),
         ("sending_was_not_stopped", True),
         ("every_row_has_one_outcome", True),
         ("nothing_is_pending", True),

@@ -45,8 +45,11 @@ def test_template_that_init_writes_is_valid() -> None:
     [
         (GOOD.replace("path:", "paht:"), 'line 4: sources.0.paht is not a setting. Did you mean "path"?'),
         ("destinatoin: {}\n" + GOOD, 'line 1: destinatoin is not a setting. Did you mean "destination"?'),
-        (GOOD.replace("kind: csv", "kind: cvs"), "line 2: sources.0.kind must be one of csv, parquet, database."),
-        (GOOD.replace("    kind: csv\n", ""), "line 2: sources.0.kind must be one of csv, parquet, database."),
+        (
+            GOOD.replace("kind: csv", "kind: cvs"),
+            "line 3: sources.0.kind must be one of csv, parquet, database, excel.",
+        ),
+        (GOOD.replace("    kind: csv\n", ""), "line 2: sources.0.kind must be one of csv, parquet, database, excel."),
         (GOOD.replace("    path: crm.csv\n", ""), "line 2: sources.0.path is missing."),
         (GOOD.replace("{email: Email}", "{firstNmae: X, email: Email}"), 'Did you mean "firstName"?'),
         (GOOD.replace("{email: Email}", "{firstName: X}"), "line 5: sources.0.fields: email is required"),
@@ -57,6 +60,12 @@ def test_template_that_init_writes_is_valid() -> None:
             "destination.access_token: a secret is never in the file. Write {env: NAME}",
         ),
         (GOOD + GOOD.removeprefix("sources:\n"), "line 1: sources: two sources have the name crm"),
+        (GOOD + "guards: {rejected_shar: 0.1}\n", 'Did you mean "rejected_share"?'),
+        (
+            GOOD + "guards: {rejected_share: 20}\n",
+            "line 6: guards.rejected_share: Input should be less than or equal to 1",
+        ),
+        (GOOD + "guards: {sources: {crn: {}}}\n", "line 6: guards: there is no source crn: the settings have crm."),
         (GOOD + "storage: a\nstorage: b\n", 'line 7: the key "storage" stands twice; keep one.'),
         (GOOD + "  - [", "line 6: this is not YAML"),
         ("schedule: {cron: x y}\n" + GOOD, "line 1: schedule.cron: write minute, hour"),

@@ -159,6 +159,51 @@ def test_birthdays_without_a_year_are_of_1900() -> None:
     assert read(date("%d %B"), ["14 March"])[0] == [dt.date(1900, 3, 14)]
 
 
+@pytest.mark.parametrize(
+    ("cell", "day", "birthday"),
+    [
+        ("03/14/00", dt.date(2000, 3, 14), dt.date(2000, 3, 14)),
+        ("03/14/29", dt.date(2029, 3, 14), dt.date(2029, 3, 14)),
+        ("03/14/30", dt.date(2030, 3, 14), dt.date(1930, 3, 14)),
+        ("02/29/52", dt.date(2052, 2, 29), dt.date(1952, 2, 29)),
+        ("03/14/69", dt.date(2069, 3, 14), dt.date(1969, 3, 14)),
+        ("03/14/70", dt.date(1970, 3, 14), dt.date(1970, 3, 14)),
+        ("03/14/99", dt.date(1999, 3, 14), dt.date(1999, 3, 14)),
+    ],
+)
+@pytest.mark.parametrize("pattern", ["%m/%d/%y", "%D", "%x"])
+def test_years_of_two_digits(pattern: str, cell: str, day: dt.date, birthday: dt.date) -> None:
+    """Whoever was born in 55 was not born in 2055."""
+    assert read(FieldMapping("custom1", FieldType.DATE, column="cell", formats=(pattern,)), [cell])[0] == [day]
+    assert read(date(pattern), [cell])[0] == [birthday]
+
+
+def test_a_birthday_that_is_written_in_full_is_left_alone() -> None:
+    """Four digits leave nothing to be told."""
+    assert read(date("%m/%d/%Y"), ["03/14/2055"])[0] == [dt.date(2055, 3, 14)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "right", "wrong"),
+    [
+        ("%Y%m%d", "20241102", ["2024112", "202411", "0024112", "120241102"]),
+        ("%d%m%Y", "02112024", ["2112024", "0211024"]),
+        ("%Y %m %d", "2024 11 2", ["2024112", "20241102", "2024 112"]),
+        ("%d %m %Y", "2 11 2024", ["211 2024", "2 112024"]),
+        ("on %Y%m%d", "on 20241102", ["on 2024112"]),
+    ],
+)
+def test_numbers_that_nothing_parts_have_all_their_digits(pattern: str, right: str, wrong: list[str]) -> None:
+    """2024112 is in January or in November, and nobody can tell."""
+    assert read(date(pattern), [right, *wrong])[0] == [dt.date(2024, 11, 2)] + [None] * len(wrong)
+
+
+def test_times_that_touch_have_all_their_digits() -> None:
+    """The same holds for hours and minutes; a space before the time is none within the date."""
+    assert read(datetime("%Y%m%dT%H%M"), ["20241102T0930", "20241102T930"])[0] == [utc("2024-11-02T09:30"), None]
+    assert read(datetime("%m/%d/%Y %H:%M"), ["11/2/2024 9:30"])[0] == [utc("2024-11-02T09:30")]
+
+
 def test_a_day_in_a_field_of_moments_is_its_start_and_said() -> None:
     """The platform would take a bare date without converting it; the zone's own midnight is the stated rule."""
     values, findings = read(datetime(timezone="America/Chicago"), ["2024-03-01", "2024-03-01 00:00", "2024-02-30"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.decisions import DOUBTS, LEDGER, SENT, Decision, against_ledger, decide, fold
+from schemas.decisions import DOUBTS, LEDGER, SENT, Decision, against_ledger, decide, decisions_on, fold
 from tests.schemas.strategies import EXAMPLES
 
 TODAY = dt.date(2024, 3, 10)
@@ -206,3 +206,31 @@ def test_a_certain_opt_out_is_sent_of_whom_else_would_be_held_back() -> None:
     """Two sources, one of them unclear: the person is opted out, and nothing else is sent."""
     assert decided(held_back=True, opts_out=True) == ("opt_out", "opt_out")
     assert decided(held_back=True, opts_out=True, ledger_opted_out=True)[0] == "held_back"
+
+
+@EXAMPLES
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["one", "two"])), max_size=8, unique_by=lambda x: x[0]
+    ),
+    st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.sampled_from(["one", "two"]), st.booleans())),
+    st.integers(2, 5),
+)
+def test_decisions_do_not_depend_on_how_much_is_compared_at_a_time(
+    contacts: list[tuple[str, str]], known: dict[str, tuple[str, bool]], parts: int
+) -> None:
+    """They stand in the order of contacts, and a contact is compared with its own entry, in however many parts."""
+    ours = pl.LazyFrame(
+        [(email, payload_hash, False, False) for email, payload_hash in contacts],
+        schema={"email_key": pl.String, "payload_hash": pl.String, "opts_out": pl.Boolean, "held_back": pl.Boolean},
+        orient="row",
+    )
+    rows = [(email, old, TOMORROW if newer else TODAY, "b", NOON, False) for email, (old, newer) in known.items()]
+    ledger = pl.LazyFrame(rows, schema=LEDGER, orient="row")
+    tables = (ours, ledger, pl.LazyFrame(schema=DOUBTS), decide(TODAY))
+    expected = []
+    for email, payload_hash in contacts:
+        old, newer = known.get(email, (None, False))
+        changed = "insert" if old is None else "superseded" if newer else "update"
+        expected.append("unchanged" if old == payload_hash else changed)
+    assert decisions_on(*tables).to_list() == decisions_on(*tables, parts=parts).to_list() == expected

@@ -40,6 +40,7 @@ def doubted(cells: list[str], *flag: AddressDoubt) -> Validated:
         "<mailto:Jo@example.com>",
         "Jo Lee < Jo@example.com >",
         "Jo\u00a0Lee\u00a0<Jo@example.com>\u200b",
+        "J\u200bo@ex\ufeffample\u2060.com",
     ],
 )
 def test_an_address_is_taken_out_of_what_stands_around_it(cell: str) -> None:
@@ -69,6 +70,12 @@ def test_an_address_is_taken_out_of_what_stands_around_it(cell: str) -> None:
 def test_two_addresses_or_half_a_one_are_none(cell: str) -> None:
     """Which of two was meant would be a guess."""
     assert sent(cell) is None
+
+
+def test_a_link_with_escapes_is_no_address() -> None:
+    """Taken as it stands, jo%2Bnews would be another mailbox than the one that is meant."""
+    assert sent("mailto:jo%2Bnews@example.com") is None
+    assert sent("mailto:jo@example.com?subject=a%20b") == "jo@example.com"
 
 
 def test_an_apostrophe_is_part_of_an_address() -> None:
@@ -119,7 +126,7 @@ def test_the_canonical_form_of_unusual_addresses() -> None:
     [
         "\u202ejo@example.com",
         "j\u00a0o@example.com",
-        "j\u200bo@example.com",
+        "j\u200do@example.com",
         "j\u00f6\x85@example.com",
         '"jo\x00"@example.com',
         '"jo"lee@example.com',

@@ -86,7 +86,7 @@ def test_case_is_folded_beyond_ascii() -> None:
 )
 def test_a_missing_column_comes_with_the_nearest(column: str, header: list[str], hint: str) -> None:
     """It is never taken for the one that is nearest, only named."""
-    found = ", ".join(f'"{name}"' for name in header)
+    found = ", ".join(f'"{name}"' for name in header) or "no columns"
     assert header_problems([column], header) == [f'column "{column}" is not there.{hint} The header has {found}.']
 
 

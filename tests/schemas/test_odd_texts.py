@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.fields import FieldType
 from schemas.mapping import AddressForm, FieldMapping
-from schemas.payload import payload
+from schemas.payload import payloads
 from schemas.validate import validate
 from tests.schemas.frames import EMAIL_COLUMN, extracted, mapping_of, read
 from tests.schemas.strategies import EXAMPLES
@@ -99,7 +99,7 @@ def check(texts: list[str]) -> None:
     """Compare what is sent with the reference."""
     rows = extracted({EMAIL_COLUMN: ADDRESSES[: len(texts)], "cell": texts})
     contacts = validate(rows, mapping_of(FieldMapping("custom1", FieldType.TEXT, column="cell"))).contacts
-    sent = [json.loads(text) for text in contacts.select(payload(contacts.columns)).to_series()]
+    sent = [json.loads(text) for text in payloads(contacts)]
     values = [contact.get("customFields", {}).get("custom1", {}).get("value") for contact in sent]
     assert values == [ruled(text) for text in texts]
     assert not any("suppressed" in contact or "held" in contact for contact in sent)

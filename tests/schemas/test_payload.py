@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.fields import FIELDS, OPT_OUT_FIELDS, FieldType, Place
-from schemas.payload import payload, payload_hashes
+from schemas.payload import opt_out_payloads, payload_hashes, payloads
 from tests.schemas.strategies import EXAMPLES, TEXTS
 
 ANN = {
@@ -33,15 +33,14 @@ ANN_AS_SENT = (
 )
 
 
-def payloads(*contacts: dict[str, str | None]) -> list[str]:
+def texts_of(*contacts: dict[str, str | None]) -> list[str]:
     """Return the payloads of contacts that all have the same columns."""
-    frame = pl.DataFrame(list(contacts), schema=dict.fromkeys(contacts[0], pl.String))
-    return frame.select(one=payload(frame.columns))["one"].to_list()
+    return payloads(pl.DataFrame(list(contacts), schema=dict.fromkeys(contacts[0], pl.String))).to_list()
 
 
 def test_the_bytes_are_pinned() -> None:
     """Other bytes for the same contact would be another hash, and an update of everybody."""
-    assert payloads(ANN) == [ANN_AS_SENT]
+    assert texts_of(ANN) == [ANN_AS_SENT]
 
 
 def test_the_hash_is_pinned_and_depends_on_groups() -> None:
@@ -74,19 +73,19 @@ def test_hashes_need_the_groups_of_every_contact() -> None:
 
 def test_the_order_of_columns_does_not_matter() -> None:
     """It is the settings' order, and reordering them changes nobody's data."""
-    assert payloads(dict(reversed(ANN.items()))) == payloads(dict(sorted(ANN.items()))) == payloads(ANN)
+    assert texts_of(dict(reversed(ANN.items()))) == texts_of(dict(sorted(ANN.items()))) == texts_of(ANN)
 
 
 def test_columns_that_are_no_field_are_left_out() -> None:
     """Keys, ranks and hashes are ours."""
-    assert payloads({"email": "a@b.co", "email_key": "a@b.co", "source": "crm"}) == ['{"email":"a@b.co"}']
+    assert texts_of({"email": "a@b.co", "email_key": "a@b.co", "source": "crm"}) == ['{"email":"a@b.co"}']
 
 
 def test_null_is_left_out_and_an_empty_text_clears() -> None:
     """Only data for parameters passed in is saved (API, contacts/save)."""
     keeps: dict[str, str | None] = {"email": "a@b.co", "city": None, "custom1": None, "content1": None}
     clears: dict[str, str | None] = {"email": "a@b.co", "city": "", "custom1": "", "content1": ""}
-    assert payloads(keeps, clears) == [
+    assert texts_of(keeps, clears) == [
         '{"email":"a@b.co"}',
         '{"email":"a@b.co","city":"","customFields":{"custom1":{"value":""}},"contentVariables":{"content1":""}}',
     ]
@@ -94,14 +93,14 @@ def test_null_is_left_out_and_an_empty_text_clears() -> None:
 
 def test_an_owner_cannot_be_cleared() -> None:
     """There is no number that means nobody."""
-    assert payloads({"email": "a@b.co", "userID": ""}) == ['{"email":"a@b.co"}']
+    assert texts_of({"email": "a@b.co", "userID": ""}) == ['{"email":"a@b.co"}']
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_field_stands_in_its_place(field: str) -> None:
     """The shape is the one that contacts/save takes."""
     value = {FieldType.BOOLEAN: "true", FieldType.INTEGER: "7"}.get(FIELDS[field].type, "x")
-    sent = json.loads(payloads({"email": "a@b.co", field: value})[0])
+    sent = json.loads(texts_of({"email": "a@b.co", field: value})[0])
     match FIELDS[field].place:
         case Place.CUSTOM:
             assert sent["customFields"] == {field: {"value": "x"}}
@@ -133,7 +132,7 @@ def test_every_field_stands_in_its_place(field: str) -> None:
 )
 def test_nasty_texts_come_back_as_they_were(field: str, text: str) -> None:
     """A payload that is broken in one contact fails the whole batch."""
-    sent = json.loads(payloads({"email": "a@b.co", field: text})[0])
+    sent = json.loads(texts_of({"email": "a@b.co", field: text})[0])
     inner = {
         "firstName": sent.get(field),
         "custom1": sent.get("customFields"),
@@ -152,10 +151,35 @@ NESTED = st.fixed_dictionaries(
 
 
 @EXAMPLES
+@given(st.lists(NESTED, min_size=2, max_size=8))
+def test_a_contact_s_payload_does_not_depend_on_its_neighbours(contacts: list[dict[str, str | None]]) -> None:
+    """How a slice's columns are encoded depends on what stands in them; what is sent must not."""
+    rows = [{**one, "email": "a@b.co"} for one in contacts]
+    assert texts_of(*rows) == [texts_of(row)[0] for row in rows]
+
+
+def test_every_character_is_written_as_json_demands() -> None:
+    """Characters that need escaping are escaped, alone in their column and among empty cells, and no others are."""
+    characters = [chr(code) for code in (*range(0x500), *range(0x1FFE, 0x2070), 0xFFFD, 0x1F600)]
+    for gap in ([], [None]):
+        rows = pl.DataFrame({"email": "a@b.co", "notes": [*characters, *gap], "custom1": [*characters, *gap]})
+        sent = [json.loads(text) for text in payloads(rows)]
+        assert [one.get("notes") for one in sent] == [*characters, *gap]
+        assert [one["customFields"]["custom1"]["value"] for one in sent[: len(characters)]] == characters
+        assert sum("\\" in text for text in payloads(rows)) == 32 + 2
+
+
+def test_an_opt_out_alone_says_nothing_else() -> None:
+    """Of data that is older than what the destination has, the opt-out alone is sent."""
+    rows = pl.DataFrame({"held": [None], "suppressed": ["true"], "firstName": ["Ann"], "email": ["a@b.co"]})
+    assert opt_out_payloads(rows.cast(pl.String)).to_list() == ['{"email":"a@b.co","suppressed":true}']
+
+
+@EXAMPLES
 @given(st.lists(NESTED, min_size=1, max_size=5))
 def test_any_contact_comes_back_and_opt_ins_are_never_sent(contacts: list[dict[str, str | None]]) -> None:
     """Opt-outs travel, opt-ins never do, whatever stands in the column."""
-    for contact, text in zip(contacts, payloads(*({**one, "email": "a@b.co"} for one in contacts)), strict=True):
+    for contact, text in zip(contacts, texts_of(*({**one, "email": "a@b.co"} for one in contacts)), strict=True):
         sent = json.loads(text)
         assert text.encode().decode() == text
         assert {name: sent.get(name) for name in OPT_OUT_FIELDS} == {

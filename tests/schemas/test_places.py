@@ -133,8 +133,29 @@ def test_countries_are_written_in_one_form(form: str | None, expected: list[str]
 def test_what_is_no_country_stays_and_is_said() -> None:
     """Congo is two countries, and Atlantis none."""
     chosen = FieldMapping("country", FieldType.COUNTRY, column="cell", form="alpha2")
-    cells = ["Congo", "Atlantis", "", None, "France"]
-    assert read(chosen, cells) == (["Congo", "Atlantis", None, None, "FR"], {"country_unknown": [0, 1]})
+    cells = ["Congo", "Atlantis", "", None, "France", "Saint", "The", "??"]
+    assert read(chosen, cells) == (
+        ["Congo", "Atlantis", None, None, "FR", "Saint", "The", "??"],
+        {"country_unknown": [0, 1, 5, 6, 7]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (["Cote d'Ivoire", "C\u00f4te d\u2019Ivoire", "COTE DIVOIRE", "Ivory Coast"], "CI"),
+        (["Bosnia & Herzegovina", "bosnia and herzegovina"], "BA"),
+        (["St. Lucia", "St Lucia", "Saint Lucia"], "LC"),
+        (["The United States", "the united states of america", "U.S.A.", "'US'"], "US"),
+        (["Curacao", "CURA\u00c7AO"], "CW"),
+        (["Guinea Bissau", "Guinea-Bissau"], "GW"),
+        (["ST", "st"], "ST"),
+    ],
+)
+def test_a_country_is_known_however_it_is_spelled(cells: list[str], code: str) -> None:
+    """Accents, dots, `&`, `the` and `St.` are a matter of keyboards."""
+    chosen = FieldMapping("country", FieldType.COUNTRY, column="cell", form="alpha2")
+    assert read(chosen, cells) == ([code] * len(cells), {})
 
 
 def test_the_table_of_countries_is_whole_and_without_doubles() -> None:
@@ -152,6 +173,8 @@ def test_the_table_of_countries_is_whole_and_without_doubles() -> None:
     ("country", "cells", "values"),
     [
         ("US", ["Kansas", "new york", "KS", "ks", "District of Columbia", "Ontario"], ["KS", "NY", "KS", "KS", "DC"]),
+        ("US", ["N.Y.", "d.c.", "Armed Forces Europe", "AP", "PQ"], ["NY", "DC", "AE", "AP"]),
+        ("CA", ["PQ", "B.C.", "Newfoundland", "AA"], ["QC", "BC", "NL"]),
         (
             "CA",
             ["Ontario", "qc", "Qu\u00e9bec", "quebec", "British Columbia", "Kansas"],
@@ -174,8 +197,8 @@ def test_other_states_stay_as_they_are() -> None:
 
 
 def test_the_tables_of_states_are_whole() -> None:
-    """Fifty states, a district and five territories; ten provinces and three territories."""
-    assert (len(set(STATES["US"].values())), len(set(STATES["CA"].values()))) == (56, 13)
+    """Fifty states, a district, five territories and three posts of the forces; ten provinces, three territories."""
+    assert (len(set(STATES["US"].values())), len(set(STATES["CA"].values()))) == (59, 13)
 
 
 @pytest.mark.parametrize(

@@ -88,13 +88,23 @@ def test_several_issues_of_a_row_are_one_list_of_codes() -> None:
 
 
 def test_rejected_rows_are_invalid() -> None:
-    """They fit into the same table, with the codes that set them aside."""
+    """They fit into the same table, with the codes that set them aside; what is no address is shown nowhere else."""
     rejected = pl.LazyFrame(
-        {"row": [4], "line": [5], "email": ["bad"], "codes": [["email_syntax"]], "found": [{"a": "b"}]}
+        {
+            "row": [4, 5, 6],
+            "line": [5, 6, 7],
+            "email": ["bad", "a@example.com", "b@example.com"],
+            "codes": [["email_syntax"], ["date_invalid"], ["email_syntax"]],  # the last of another field of addresses
+            "found": [{"a": "b"}] * 3,
+        }
     )
     found = rejected_row_outcomes(rejected).collect()
     assert found.schema == outcomes(1, []).schema
-    assert found.rows() == [(4, 5, "bad", "invalid", None, None, None, ["email_syntax"])]
+    assert found.rows() == [
+        (4, 5, None, "invalid", None, None, None, ["email_syntax"]),
+        (5, 6, "a@example.com", "invalid", None, None, None, ["date_invalid"]),
+        (6, 7, "b@example.com", "invalid", None, None, None, ["email_syntax"]),
+    ]
 
 
 WORDS = st.tuples(st.none() | st.sampled_from([*Decision, "other"]), st.none() | st.sampled_from([*Verdict, "other"]))

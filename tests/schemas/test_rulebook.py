@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.format_problems import DIRECTIVES
 from schemas.issues import IssueCode
 from schemas.mapping import SourceMapping
 from schemas.reading_rule import ReadingRule
@@ -42,6 +43,14 @@ def test_the_page_shows_the_list() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert rules_table() in page, "Put what rules_table() returns into docs/rules.md."
     assert issues_table() in page, "Put what issues_table() returns into docs/rules.md."
+
+
+def test_the_page_shows_every_directive_and_every_setting_that_decides() -> None:
+    """What is not on the page is not known to whoever writes the settings."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert [one for one in DIRECTIVES if f"`%{one}`" not in page] == []
+    settings = ("blank_words", "severity", "country", "form", "format", "timezone", "allow", "flag")
+    assert [one for one in (*settings, "max_length", "pattern", "values") if f"| `{one}` |" not in page] == []
 
 
 def test_the_tables_show_what_cannot_be_seen() -> None:

@@ -5,6 +5,7 @@ import pytest
 from schemas.fields import FieldType
 from schemas.issues import RULES, IssueCode, Severity
 from schemas.mapping import AddressDoubt, FieldMapping, SourceMapping
+from schemas.rulebook import RULEBOOK
 from schemas.severities import SETTABLE, sentence, severity_problems
 from schemas.validate import Validated, validate
 from tests.schemas.frames import EMAIL_COLUMN, EMAIL_MAPPING, extracted, issues_of
@@ -86,10 +87,31 @@ def test_another_source_is_not_meant() -> None:
 @pytest.mark.parametrize(
     ("code", "severity", "said"),
     [
-        (IssueCode.EMAIL_MISSING, Severity.WARN, "email_missing is always reject."),
-        (IssueCode.RAGGED_ROW, Severity.BLANK, "ragged_row is always reject."),
-        (IssueCode.PLATFORM_REFUSED, Severity.WARN, "platform_refused is always reject."),
-        (IssueCode.DATE_INVALID, Severity.WARN, "date_invalid may be blank or reject, not warn."),
+        (
+            IssueCode.EMAIL_MISSING,
+            Severity.WARN,
+            "email_missing is always reject: such a row cannot be sent, or was refused by the platform.",
+        ),
+        (
+            IssueCode.RAGGED_ROW,
+            Severity.BLANK,
+            "ragged_row is always reject: such a row cannot be sent, or was refused by the platform.",
+        ),
+        (
+            IssueCode.PLATFORM_REFUSED,
+            Severity.WARN,
+            "platform_refused is always reject: such a row cannot be sent, or was refused by the platform.",
+        ),
+        (
+            IssueCode.PLATFORM_NOTE,
+            Severity.REJECT,
+            "platform_note is always warn: it is found only after the row was sent.",
+        ),
+        (
+            IssueCode.DATE_INVALID,
+            Severity.WARN,
+            "date_invalid may be blank or reject, not warn: what could not be read is not sent.",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(code: IssueCode, severity: Severity, said: str) -> None:
@@ -97,6 +119,29 @@ def test_what_cannot_be_is_refused(code: IssueCode, severity: Severity, said: st
     assert severity_problems({code: severity}) == [said]
     with pytest.raises(ValueError, match=said.removesuffix(".")):
         SourceMapping("crm", (EMAIL_MAPPING,), severity={code: severity})
+
+
+EXAMPLES = {
+    **{rule.code: (rule.example, rule.cell) for rule in RULEBOOK if rule.code is not None},
+    IssueCode.DATETIME_INVALID: (FieldMapping("custom1", FieldType.DATETIME, "cell"), "soon"),
+    IssueCode.INTEGER_INVALID: (FieldMapping("custom1", FieldType.INTEGER, "cell"), "many"),
+    IssueCode.BOOLEAN_INVALID: (FieldMapping("custom1", FieldType.BOOLEAN, "cell"), "perhaps"),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"), [(code, one) for code, choices in SETTABLE.items() for one in sorted(choices)]
+)
+def test_every_code_ends_as_it_is_set(code: IssueCode, severity: Severity) -> None:
+    """The row is set aside, the field is left out, or the value is sent: as the settings say, for every code."""
+    field, cell = EXAMPLES[code]
+    rows = extracted({EMAIL_COLUMN: ["a@example.com"], "cell": [cell]})
+    result = validate(rows, SourceMapping("crm", (EMAIL_MAPPING, field), severity={code: severity}))
+    assert issues_of(result) == [(1, field.field, code, severity)]
+    sent = result.contacts[field.field].to_list()
+    assert len(sent) == (0 if severity is Severity.REJECT else 1)
+    assert [value is None for value in sent] == [severity is Severity.BLANK] * len(sent)
+    assert result.rejected["codes"].to_list() == ([[code]] if severity is Severity.REJECT else [])
 
 
 @pytest.mark.parametrize("code", list(SETTABLE))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.fields import FieldType
 from schemas.mapping import FieldMapping
-from schemas.texts import cleaned, is_clean
+from schemas.texts import by_every_rule, cleaned, is_plain
 from schemas.validate import validate
 from tests.schemas.frames import EMAIL_COLUMN, extracted, mapping_of, read
 from tests.schemas.strategies import EXAMPLES, TEXTS
@@ -112,8 +112,20 @@ def test_cleaning_twice_is_cleaning_once(texts: list[str]) -> None:
 
 @EXAMPLES
 @given(TEXTS | st.text("\"'\u00ab\u00bb \u00a0a\n\u00e9", max_size=8))
-def test_what_is_told_to_be_clean_is_only_trimmed(text: str) -> None:
-    """The quicker way must end at the same place."""
+def test_what_is_told_to_be_plain_needs_no_cleaning(text: str) -> None:
+    """The quicker way must end at the same place: a text is left alone only where every rule would leave it alone."""
     series = pl.Series([text])
-    if is_clean(series):
-        assert series.to_frame("text").select(cleaned(pl.col("text")))["text"].to_list() == [text.strip(" \t\r\n")]
+    if is_plain(series):
+        assert series.to_frame("text").select(by_every_rule(pl.col("text")))["text"].to_list() == [text]
+
+
+@pytest.mark.parametrize("text", [" a", "a ", "\u00a0a", "a\u200b", "e\u0301", '"a"', "\u201ca\u201d", "a\x00b", "\ta"])
+def test_what_cleaning_changes_is_not_plain(text: str) -> None:
+    """One such text in a column is enough for a look at each of its texts."""
+    assert not is_plain(pl.Series(["plain", None, text]))
+
+
+def test_texts_are_cleaned_where_they_stand() -> None:
+    """The odd ones are worked on apart, and come back to their own rows."""
+    frame = pl.DataFrame({"text": [" a", "b", None, "", '"c"', "d", "e\u0301 "]})
+    assert frame.select(cleaned(pl.col("text")))["text"].to_list() == ["a", "b", None, "", "c", "d", "\u00e9"]

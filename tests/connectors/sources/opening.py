@@ -1,10 +1,11 @@
 """Opens sources the way a sync does, and shows what they held as plain Python values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 from typing import Any
 
 import pyarrow as pa
@@ -55,10 +56,12 @@ def csv(folder: Path, content: bytes | str, **given: object) -> Held:
     return read(folder, None, kind="csv", path="people.csv", **given)
 
 
-def read(folder: Path, environ: Mapping[str, str] | None = None, **given: object) -> Held:
+def read(
+    folder: Path, environ: Mapping[str, str] | None = None, sleep: Callable[[float], None] = sleep, /, **given: object
+) -> Held:
     """Read a source to its end."""
     with TemporaryDirectory() as scratch:
-        request = Request(DAY, folder, environ or {}, Path(scratch))
+        request = Request(DAY, folder, environ or {}, Path(scratch), sleep=sleep)
         with open_source(settings(**given), request) as reading:
             batches = list(reading.batches)
             table = pa.Table.from_batches(batches, reading.schema)

@@ -104,7 +104,7 @@ def above() -> Iterator[Polluted]:
     names = ("contact", "who", "where", "what", "money")
     yield Polluted("two lines of headers", table(line(names), *lines()).encode())
     yield Polluted("two lines of headers", table(line(HEADER), line(names), *lines()[1:]).encode(), [names, *ROWS])
-    yield Polluted("two lines of headers", table(line(HEADER), *lines()).encode(), [HEADER, *ROWS])
+    yield Polluted("two lines of headers", table(line(HEADER), *lines()).encode())
 
 
 def below() -> Iterator[Polluted]:
@@ -116,6 +116,7 @@ def below() -> Iterator[Polluted]:
         yield Polluted("a second table", (text + gap + other).encode())
         yield Polluted("a second table", (other + gap + text).encode())
         yield Polluted("a second table", (table(line(HEADER)) + gap + table(*lines()[1:])).encode())
+        yield Polluted("a second table", (text + gap + text).encode(), ROWS * 2)
     for place in range(1, len(ROWS) + 1):
         rows = lines()
         yield Polluted("comments between rows", table(*rows[:place], "# a comment", *rows[place:]).encode())

@@ -61,9 +61,12 @@ def test_lines_go_on_below_a_preamble_whatever_the_rows(tmp_path: Path, row: str
 
 
 def test_a_nul_byte_below_a_preamble_is_named_by_its_line(tmp_path: Path) -> None:
-    """The line is the file's there, too."""
-    with pytest.raises(SourceBroken, match=r"NUL byte on line 5\."):
-        csv(tmp_path, "Customers\n\n" + TABLE.replace("d@e", "d\0e"))
+    """The line is the file's there, too, and what stands above the header may hold what it will."""
+    held = csv(tmp_path, "Custo\0mers\n\n" + TABLE.replace("d@e", "d\0e"))
+    assert held.faults == {2: ("nul_byte", "d\0e.f,D")}
+    assert held.lines == [4, 5]
+    with pytest.raises(SourceBroken, match=r"header, on line 3, holds a NUL byte"):
+        csv(tmp_path, "Customers\n\n" + TABLE.replace("name", "na\0me"), header_line=3)
 
 
 def test_every_mapped_column_decides(tmp_path: Path) -> None:
@@ -98,7 +101,8 @@ def test_contacts_above_the_header_are_not_passed_over(tmp_path: Path, above: st
 def test_the_stated_line_is_the_header(tmp_path: Path) -> None:
     """Whoever states the line has said that what stands above it is no contact."""
     held = csv(tmp_path, "E-mail;Name\nx@y.z;X\n\n" + TABLE + "email,name\n", header_line=4)
-    assert held.cells == [("a@b.c", "A"), ("d@e.f", "D"), ("email", "name")]
+    assert held.cells == [("a@b.c", "A"), ("d@e.f", "D")]
+    assert held.faults == {3: ("repeated_header", None)}
     assert held.lines == [5, 6, 7]
     assert (held.facts["header_line"], held.facts["header_from"]) == (4, "settings")
 
@@ -132,11 +136,11 @@ def test_a_header_below_a_preamble_and_nothing_else_is_empty(tmp_path: Path) -> 
         csv(tmp_path, "Customers\n\nemail,name\n")
 
 
-def test_a_repeated_header_among_the_rows_is_a_row(tmp_path: Path) -> None:
-    """Files that were joined keep their headers as rows, which validation rejects one by one; none vanishes."""
+def test_a_repeated_header_among_the_rows_is_set_aside(tmp_path: Path) -> None:
+    """Files that were joined are one, and their headers are named one by one; none vanishes."""
     held = csv(tmp_path, TABLE + TABLE)
-    assert held.rows[3] == ("email", "name")
-    assert len(held.rows) == 5
+    assert held.faults == {3: ("repeated_header", None)}
+    assert len(held.rows) == 4
 
 
 def test_a_preamble_in_another_encoding(tmp_path: Path) -> None:

@@ -43,6 +43,21 @@ def test_text_in_doubt_is_kept_as_found(tmp_path: Path) -> None:
     assert held.rows == {3: ("d@e.f", "w")}
 
 
+@given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=6), st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_nul_byte_anywhere_costs_its_row_only(table: list[tuple[str, str]], data: st.DataObject) -> None:
+    """Wherever one byte was lost to a zero, the rows around it are the ones that were written, quoted or not."""
+    rows = [f'{first},"{second},\n{second}"\n' for first, second in table]
+    place = data.draw(st.integers(0, len(rows) - 1))
+    at = data.draw(st.integers(0, len(rows[place]) - 1))
+    spoiled = f"{rows[place][:at]}\0{rows[place][at:]}"
+    held = read_back("email,b\n" + "".join([*rows[:place], spoiled, *rows[place + 1 :]]), ",")
+    texts = [(first, f"{second},\n{second}") for first, second in table]
+    assert held.cells == texts[:place] + texts[place + 1 :]
+    assert "nul_byte" in {code for code, _ in held.faults.values()}
+    assert "\0" in "".join(text or "" for _, text in held.faults.values())
+
+
 @given(st.lists(st.tuples(CELL, CELL, STRAYS), min_size=1, max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_any_number_of_stray_marks_sets_aside_their_rows_only(table: list[tuple[str, str, str]]) -> None:

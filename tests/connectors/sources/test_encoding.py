@@ -78,12 +78,13 @@ def test_a_file_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("before", [0, 1_000_000])
-def test_a_nul_byte_is_refused_with_its_line(tmp_path: Path, line_end: str, before: int) -> None:
-    """A damaged file is found out wherever the damage is."""
-    content = line_end.join(["email", *["é@b.c"] * before, "c\0@d.e", "f@g.h"])
-    with pytest.raises(SourceBroken, match=rf"NUL byte on line {before + 2}\."):
-        csv(tmp_path, content)
+@pytest.mark.parametrize("before", [0, 50_000])
+def test_a_row_with_a_nul_byte_is_set_aside(tmp_path: Path, line_end: str, before: int) -> None:
+    """Damage costs the row that it is in, wherever that is, and is named by its line; all others are read."""
+    held = csv(tmp_path, line_end.join(["email", *["é@b.c"] * before, "c\0@d.e", "f@g.h"]))
+    assert held.faults == {before + 1: ("nul_byte", "c\0@d.e")}
+    assert held.lines == list(range(2, before + 4))
+    assert held.cells == [*[("é@b.c",)] * before, ("f@g.h",)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -121,12 +122,24 @@ def test_damaged_utf_16_is_no_text(tmp_path: Path, encoding: str) -> None:
             csv(tmp_path, content[:place] + content[place + 1 :])
 
 
-def test_mostly_nul_bytes_is_a_damaged_file(tmp_path: Path) -> None:
-    """A file of zeros, as a full disk leaves, is refused by its line."""
-    with pytest.raises(SourceBroken, match=r"NUL byte on line 1\."):
-        csv(tmp_path, bytes(5000))
-    with pytest.raises(SourceBroken, match=r"NUL byte on line 3\..*set the source's encoding to utf-16-le"):
-        csv(tmp_path, TEXT.encode() + bytes(5))
+def test_a_header_with_a_nul_byte_is_refused(tmp_path: Path) -> None:
+    """Whose columns cannot be trusted has no row that can; a file of zeros, as a full disk leaves, is one of these."""
+    for content in (bytes(5000), TEXT.replace("email", "ema\0il").encode(), TEXT.replace("\n", "\0\n", 1).encode()):
+        with pytest.raises(SourceBroken, match=r"header, on line 1, holds a NUL byte.*encoding to utf-16-le"):
+            csv(tmp_path, content)
+
+
+def test_zeros_at_the_end_are_one_row_that_is_set_aside(tmp_path: Path) -> None:
+    """What a crash while writing leaves behind costs no row that was written before."""
+    held = csv(tmp_path, TEXT.encode() + bytes(500))
+    assert held.cells == csv(tmp_path, TEXT).cells
+    assert held.faults == {2: ("nul_byte", "\0" * 500)}
+
+
+def test_zeros_without_end_are_refused(tmp_path: Path) -> None:
+    """A sparse file of gigabytes is not held in memory to say that it is one row."""
+    with pytest.raises(SourceBroken, match=r"line 3 has more than 1,048,576 characters"):
+        csv(tmp_path, TEXT.encode() + bytes(3 << 20))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])

@@ -1,6 +1,7 @@
 """PostgreSQL: types, the day, one state of the database, and a sentence for each fault, against a real server."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from tests.connectors.sources.opening import DAY, Held, read, settings
 from tests.connectors.sources.postgres import Server
 
 
-def shop(server: Server, **given: object) -> Held:
+def shop(server: Server, **given: Any) -> Held:
     """Read from the server, its URL in the environment."""
     return read(Path(), {"SHOP": server.url}, **{"kind": "database", "url": {"env": "SHOP"}, **given})
 
@@ -173,6 +174,13 @@ def test_each_fault_of_a_query_is_a_sentence(
     assert str(caught.value).startswith((place(server), "Source crm"))
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_column_that_was_renamed_is_a_sentence(server: Server) -> None:
+    """A table that changed under its settings stops the sync, with the column's name."""
+    server.run(f"create table {server.schema}.renamed (mail text)")
+    with pytest.raises(SourceSettingsWrong, match='"email"'):
+        shop(server, table=f"{server.schema}.renamed")
 
 
 def test_a_query_that_writes_is_refused(server: Server) -> None:

@@ -12,9 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectors.sources.csv_layout import CsvText, Dialect, walk
-from connectors.sources.postgresql import POSTGRESQL
-from connectors.sources.sql_day import put_day
-from connectors.sources.sqlite import SQLITE
+from connectors.sources.postgresql import ENGINE as POSTGRESQL
+from connectors.sources.sql_values import put_values
+from connectors.sources.sqlite import ENGINE as SQLITE
 from tests.connectors.sources.opening import csv, read
 
 PLAIN = st.text(st.characters(exclude_characters='\0\r\n",', exclude_categories=["Cs"]), min_size=1, max_size=10)
@@ -90,7 +90,7 @@ def same(value: object, text: str | None) -> bool:
 @settings(max_examples=200, deadline=None)
 def test_a_query_without_a_placeholder_is_left_alone(query: str, of_postgresql: str) -> None:
     """Not a character of a query changes where no placeholder stands, and a placeholder after it is still found."""
-    assert put_day(query, SQLITE.tokens, "<>") == (query, False)
-    assert put_day(of_postgresql, POSTGRESQL.tokens, "<>") == (of_postgresql, False)
-    assert put_day(f"{query} :date", SQLITE.tokens, "<>") == (f"{query} <>", True)
-    assert put_day(f"{of_postgresql} :date", POSTGRESQL.tokens, "<>") == (f"{of_postgresql} <>", True)
+    markers = {"date": "<>", "since": "<since>"}
+    for written, engine in ((query, SQLITE), (of_postgresql, POSTGRESQL)):
+        assert put_values(written, engine.tokens, markers) == (written, ())
+        assert put_values(f"{written} :date", engine.tokens, markers) == (f"{written} <>", ("date",))

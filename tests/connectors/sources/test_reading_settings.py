@@ -1,12 +1,14 @@
 """How a source's settings decide how its cells are read: countries, blank words, severities, forms of addresses."""
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from connectors.sources.account_fields import AccountFields
 from connectors.sources.csv_file import CsvSettings
 from connectors.sources.settings import FieldSettings, SourceSettings
 from schemas.fields import FieldType
@@ -110,15 +112,15 @@ def test_forms_and_doubts_of_addresses_reach_the_mapping() -> None:
         ({"city": {"column": "c", "country": "US"}}, {}, "city: country is for a phone"),
         ({"phone": {"column": "c", "form": "name", "type": "phone"}}, {}, "phone: form is for a country"),
         ({"country": {"column": "c", "form": "iso"}}, {}, "alpha2"),
-        ({"dateOfBirth": {"column": "c", "format": "YYYY-MM-DD"}}, {}, '"YYYY-MM-DD" is no format'),
-        ({"dateOfBirth": {"column": "c", "format": ["%Y", "epochs"]}}, {}, '"epochs" is no format'),
-        ({"city": {"column": "c", "flag": ["role"]}}, {}, "city: allow and flag are for an e-mail"),
-        ({"city": {"column": "c", "allow": ["quoted"]}}, {}, "city: allow and flag are for an e-mail"),
+        ({"dateOfBirth": {"column": "c", "format": "YYYY-MM-DD"}}, {}, '"YYYY-MM-DD" cannot be used: it has no %'),
+        ({"dateOfBirth": {"column": "c", "format": ["%Y", "epochs"]}}, {}, '"epochs" cannot be used: it has no %'),
+        ({"city": {"column": "c", "flag": ["role"]}}, {}, "city: flag is for an e-mail"),
+        ({"city": {"column": "c", "allow": ["quoted"]}}, {}, "city: allow is for an e-mail"),
         ({"email": {"column": "c", "flag": ["rude"]}}, {}, "throwaway"),
         ({}, {"severity": {"text_to_long": "reject"}}, "text_too_long"),
         ({}, {"severity": {"text_too_long": "ignore"}}, "reject"),
-        ({}, {"severity": {"email_missing": "warn"}}, "email_missing is always reject."),
-        ({}, {"severity": {"date_invalid": "warn"}}, "date_invalid may be blank or reject, not warn."),
+        ({}, {"severity": {"email_missing": "warn"}}, "email_missing is always reject:"),
+        ({}, {"severity": {"date_invalid": "warn"}}, "date_invalid may be blank or reject, not warn:"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(fields: dict[str, Any], given: dict[str, Any], words: str) -> None:
@@ -132,17 +134,25 @@ def test_formats_are_patterns_or_words(word: str) -> None:
     assert mapped("dateOfBirth", {"column": "c", "format": word}).formats == (word,)
 
 
-def test_the_example_of_the_page_is_valid() -> None:
-    """Whoever copies it gets what the page says."""
+def indented(page: str, first: str) -> Any:
+    """Return the YAML of an indented example by its first line."""
+    start = page.index(f"    {first}:\n")
+    return yaml.safe_load(
+        "".join(takewhile(lambda line: line.startswith("    "), page[start:].splitlines(keepends=True)))
+    )
+
+
+def test_the_examples_of_the_page_are_valid() -> None:
+    """Whoever copies them gets what the page says."""
     page = PAGE.read_text(encoding="utf-8")
-    start = page.index("    sources:\n")
-    example = yaml.safe_load(page[start : page.index("\n## ", start)])
-    mapping = CsvSettings.model_validate(example["sources"][0]).mapping()
+    sources, account = indented(page, "sources")["sources"], indented(page, "destination")["destination"]
+    mapping = CsvSettings.model_validate(sources[0]).mapping()
     by_name = {one.field: one for one in mapping.fields}
     assert by_name["phone"].country_column == "Country"
     assert by_name["dateOfBirth"].formats == ("%m/%d/%Y", "%m/%d")
     assert mapping.severity[IssueCode.POSTAL_CODE_SHORT] is Severity.BLANK
     assert by_name["phone"].blank_words == ("N/A", "null", "-")
+    assert TypeAdapter(AccountFields).validate_python(account["fields"])["custom2"].values == ("gold", "silver")
 
 
 @pytest.mark.parametrize(("given", "kept"), [(True, "true"), (False, "false"), (5, "5"), ("x", "x")])

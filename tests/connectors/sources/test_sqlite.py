@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def make(folder: Path, *statements: str) -> Path:
     return folder / "shop.db"
 
 
-def shop(folder: Path, **given: object) -> Held:
+def shop(folder: Path, **given: Any) -> Held:
     """Read from the database."""
     return read(folder, None, **{"kind": "database", "url": "sqlite:///shop.db", **given})
 

@@ -1,0 +1,206 @@
+"""Sources of which only what changed is read: every night knows the whole source all the same."""
+
+import datetime as dt
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from connectors.sandbox.sandbox import Sandbox
+from connectors.sources.errors import SourceSettingsWrong
+from connectors.storage.tables import Table
+from pipelines.installation import Installation
+from pipelines.steps.contacts import choose_contacts
+from pipelines.steps.extract import extract
+from pipelines.steps.validate import validate_source
+from tests.pipelines.conftest import DAY, Site
+from tests.pipelines.night import plan_night, run_night, send_night
+
+SINCE = {"column": "version", "type": "integer", "overlap": 0, "key": "id"}
+NEXT, LATER = (DAY + dt.timedelta(days=days) for days in (1, 2))
+WHOLE = {"email": "email", "firstName": "name"}
+
+
+class Shop:
+    """A SQLite database of customers, each with the number of the change that wrote it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make it, with three customers."""
+        self.file = folder / "shop.db"
+        self.run("create table customers (id, email, name, version integer)")
+        self.run("create table gone (id, version integer)")
+        self.run(
+            "insert into customers values (1, 'ann@x.org', 'Ann', 1), (2, 'bob@x.org', 'Bob', 2), "
+            "(3, 'cy@x.org', 'Cy', 3)"
+        )
+
+    def run(self, statement: str) -> None:
+        """Run a statement."""
+        with closing(sqlite3.connect(self.file)) as connection, connection:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def shop(site: Site) -> Shop:
+    """A site whose one source gives what changed."""
+    made = Shop(site.folder)
+    add(site, table="customers", since=SINCE)
+    return made
+
+
+def add(site: Site, **given: Any) -> None:
+    """Add the shop to the site's sources, or tell it otherwise."""
+    site.settings["sources"] = [one for one in site.settings["sources"] if one["name"] != "shop"]
+    source = {"name": "shop", "kind": "database", "url": "sqlite:///shop.db", "fields": WHOLE, **given}
+    site.settings["sources"].append(source)
+
+
+def read(installation: Installation, day: dt.date, *, whole: bool = False) -> Table:
+    """Read the shop."""
+    return extract(installation, installation.settings.sources[-1], day, whole=whole)
+
+
+def people(table: Table) -> list[str]:
+    """Return the names in a snapshot, in its order."""
+    return table.scan().select("name").collect().to_series().to_list()
+
+
+def test_a_second_night_reads_what_changed_and_knows_everybody(site: Site, shop: Shop, sandbox: Sandbox) -> None:
+    """One customer changed and one is new: two rows are read, four are accounted for, two are sent."""
+    assert run_night(site.open(), DAY) == {"acknowledged": 3}
+    shop.run("update customers set name = 'Robert', version = 4 where id = 2")
+    shop.run("insert into customers values (4, 'di@x.org', 'Di', 5)")
+    assert run_night(site.open(), NEXT) == {"acknowledged": 2, "unchanged": 2}
+    table = site.open().tables.current("extracted/shop", NEXT)
+    assert table is not None
+    assert people(table) == ["Ann", "Robert", "Cy", "Di"]
+    facts = ("read", "since", "high_water", "changed_rows", "rows", "read_whole_on", "went_on_from")
+    found = [table.facts[name] for name in facts]
+    # With `overlap: 0` the row at the mark is read once more; SQLite's numbers are compared as `>=`.
+    assert found == ["changes", 3, 5, 3, 4, DAY.isoformat(), f"{DAY} version 1"]
+    assert sorted(str(one["firstName"]) for one in sandbox.contacts()) == ["Ann", "Cy", "Di", "Robert"]
+
+
+def test_a_night_without_changes_is_no_empty_source(site: Site, shop: Shop) -> None:
+    """Nothing new is read, and everybody is unchanged."""
+    run_night(site.open(), DAY)
+    shop.run("update customers set version = 0 where version = 3")  # not even the row at the mark comes again
+    assert run_night(site.open(), NEXT) == {"unchanged": 3}
+
+
+def test_who_did_not_change_keeps_winning(site: Site, shop: Shop, sandbox: Sandbox) -> None:
+    """A lesser source that is read whole must not overwrite whom the better source did not mention tonight."""
+    site.source("list", "Email,Name\nann@x.org,Wrong\n", {"email": "Email", "firstName": "Name"}, priority=2)
+    run_night(site.open(), DAY)
+    shop.run("update customers set name = 'Robert', version = 4 where id = 2")
+    assert run_night(site.open(), NEXT) == {"acknowledged": 1, "unchanged": 2, "duplicate": 1}
+    assert "Wrong" not in [one["firstName"] for one in sandbox.contacts()]
+
+
+def test_the_mark_moves_only_with_a_sync_that_came_to_its_end(site: Site, shop: Shop) -> None:
+    """A night that read and never sent is read again from where the last finished sync had got."""
+    run_night(site.open(), DAY)
+    shop.run("insert into customers values (4, 'di@x.org', 'Di', 4)")
+    plan_night(site.open(), NEXT)
+    shop.run("insert into customers values (5, 'ed@x.org', 'Ed', 5)")
+    table = read(site.open(), LATER)
+    assert (table.facts["since"], table.facts["changed_rows"]) == (3, 3)
+    assert people(table) == ["Ann", "Bob", "Cy", "Di", "Ed"]
+    send_night(site.open(), NEXT)
+    assert read(site.open(), LATER).facts["since"] == 4
+
+
+def test_an_older_day_does_not_go_on_from_a_newer_one(site: Site, shop: Shop) -> None:
+    """A backfill must not take tomorrow's state for yesterday's."""
+    run_night(site.open(), NEXT)
+    assert read(site.open(), DAY).facts["read"] == "whole"
+    del shop
+
+
+def test_the_whole_is_read_on_demand_and_every_so_many_days(site: Site, shop: Shop) -> None:
+    """A change that the column does not tell, such as a deletion, is seen at the next full read."""
+    run_night(site.open(), DAY)
+    shop.run("delete from customers where id = 3")
+    assert people(read(site.open(), NEXT)) == ["Ann", "Bob", "Cy"]
+    assert people(read(site.open(), NEXT, whole=True)) == ["Ann", "Bob"]
+    assert read(site.open(), DAY + dt.timedelta(days=6)).facts["read"] == "changes"
+    assert people(read(site.open(), DAY + dt.timedelta(days=7))) == ["Ann", "Bob"]
+
+
+@pytest.mark.parametrize("other", [{"table": "customers", "since": {**SINCE, "overlap": 9}}, {"url": "sqlite:///b.db"}])
+def test_other_settings_or_another_database_mean_a_full_read(site: Site, shop: Shop, other: dict[str, Any]) -> None:
+    """A mark of one query or one database says nothing of another one's."""
+    run_night(site.open(), DAY)
+    (site.folder / "b.db").write_bytes(shop.file.read_bytes())
+    add(site, **{"table": "customers", "since": SINCE, **other})
+    assert read(site.open(), NEXT).facts["read"] == "whole"
+
+
+def test_a_new_column_means_a_full_read(site: Site, shop: Shop) -> None:
+    """Rows of other columns cannot stand in one snapshot, and nobody's new column may stay empty."""
+    run_night(site.open(), DAY)
+    shop.run("alter table customers add column city text default 'Bonn'")
+    table = read(site.open(), NEXT)
+    assert table.facts["read"] == "whole"
+    assert table.scan().select("city").collect().to_series().to_list() == ["Bonn"] * 3
+
+
+def test_deleted_rows_leave_the_state(site: Site, shop: Shop) -> None:
+    """With a query that says who is gone, nobody waits for the next full read."""
+    add(site, table="customers", since={**SINCE, "deleted": "select id from gone where version >= :since"})
+    run_night(site.open(), DAY)
+    shop.run("delete from customers where id = 1")
+    shop.run("insert into gone values (1, 4)")
+    table = read(site.open(), NEXT)
+    assert people(table) == ["Bob", "Cy"]
+    assert table.facts["deleted_rows"] == 1
+
+
+def test_the_deleted_must_be_told_by_the_key(site: Site, shop: Shop) -> None:
+    """A query of something else would delete nobody, and say nothing of it."""
+    add(site, table="customers", since={**SINCE, "deleted": "select version from gone"})
+    run_night(site.open(), DAY)
+    with pytest.raises(SourceSettingsWrong, match=r'since.deleted must give "id"'):
+        read(site.open(), NEXT)
+    del shop
+
+
+def test_a_key_that_is_not_there_is_refused_at_once(site: Site, shop: Shop) -> None:
+    """Not on the second night, when nobody looks any more."""
+    add(site, table="customers", since={**SINCE, "key": ["id", "shop"]})
+    with pytest.raises(SourceSettingsWrong, match=r'there is no column "shop", which `since` names'):
+        read(site.open(), DAY)
+    del shop
+
+
+def test_a_query_that_compares_since_needs_no_more_settings(site: Site) -> None:
+    """The column is the one that the query compares; rows are told apart by the address."""
+    file = site.folder / "shop.duckdb"
+    with closing(duckdb.connect(file)) as connection:
+        connection.execute("create table c (email text, name text, updated_at timestamp)")
+        connection.execute("insert into c values ('ann@x.org', 'Ann', '2026-11-20'), ('bob@x.org', 'Bob', null)")
+    query = "select * from c where c.updated_at >= :since or updated_at is null"
+    add(site, url="duckdb:///shop.duckdb", query=query)
+    assert run_night(site.open(), DAY) == {"acknowledged": 2}
+    with closing(duckdb.connect(file)) as connection:
+        connection.execute("insert into c values ('cy@x.org', 'Cy', '2026-11-24 10:00')")
+    assert run_night(site.open(), NEXT) == {"acknowledged": 1, "unchanged": 2}
+    assert read(site.open(), NEXT).facts["changed_rows"] == 2  # and Bob, of whom nobody knows when
+
+
+def test_a_new_address_replaces_the_old_one(site: Site, shop: Shop) -> None:
+    """With a key of its own, a person who moved to another address is one row, not two."""
+    run_night(site.open(), DAY)
+    shop.run("update customers set email = 'bob@new.org', version = 9 where id = 2")
+    installation = site.open()
+    read(installation, NEXT)
+    validate_source(installation, installation.settings.sources[-1], NEXT)
+    tables = choose_contacts(installation, NEXT)
+    assert sorted(tables.contacts.scan().select("email").collect().to_series()) == [
+        "ann@x.org",
+        "bob@new.org",
+        "cy@x.org",
+    ]

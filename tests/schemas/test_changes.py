@@ -1,0 +1,55 @@
+"""The state of a source that gives only what changed: nobody is left out, and nobody is there twice."""
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.changes import merged
+from schemas.rows import ROW, TECHNICAL
+
+Rows = list[tuple[int | None, str]]
+
+
+def snapshot(rows: Rows) -> pl.LazyFrame:
+    """Return rows of a key and a name as a snapshot has them."""
+    found = pl.LazyFrame(rows, schema={"id": pl.Int64, "name": pl.String}, orient="row")
+    other = [pl.lit(None, kind).alias(name) for name, kind in TECHNICAL.items() if name != ROW]
+    return found.select(pl.int_range(1, pl.len() + 1).cast(pl.Int64).alias(ROW), *other, "id", "name")
+
+
+def state(before: Rows, changed: Rows, deleted: list[int]) -> Rows:
+    """Return the merged rows, numbered without gaps."""
+    gone = pl.LazyFrame({"id": deleted}, schema={"id": pl.Int64})
+    found = merged(snapshot(before), snapshot(changed), gone, ["id"]).collect()
+    assert found[ROW].to_list() == list(range(1, found.height + 1))
+    assert found.columns == snapshot([]).collect_schema().names()
+    return found.select("id", "name").rows()
+
+
+def test_changed_rows_take_the_places_of_all_rows_of_their_key() -> None:
+    """A query that joins may give two rows per key before, and one later: the other one is gone."""
+    before: Rows = [(1, "Ann"), (2, "Bob"), (2, "Bobby"), (3, "Cy")]
+    assert state(before, [(2, "Rob"), (4, "Di")], []) == [(1, "Ann"), (3, "Cy"), (2, "Rob"), (4, "Di")]
+
+
+def test_deleted_rows_are_gone_unless_they_came_back() -> None:
+    """A deletion that was noted before the row was written anew must not take the new row away."""
+    assert state([(1, "Ann"), (2, "Bob")], [(2, "Rob")], [1, 2, 9]) == [(2, "Rob")]
+
+
+def test_rows_without_a_key_stay_and_are_not_doubled() -> None:
+    """Nobody can say which row without a key has changed, so none is lost, and one that is read again is one row."""
+    before: Rows = [(None, "Ann"), (None, "Bob"), (1, "Cy")]
+    assert state(before, [(None, "Bob"), (None, "Di")], [1]) == [(None, "Ann"), (None, "Bob"), (None, "Di")]
+
+
+KEYED = st.dictionaries(st.integers(0, 8), st.sampled_from("abc"), max_size=8)
+
+
+@given(before=KEYED, changed=KEYED, deleted=st.lists(st.integers(0, 8), max_size=4))
+def test_the_state_is_that_of_the_source(before: dict[int, str], changed: dict[int, str], deleted: list[int]) -> None:
+    """Whatever changed and went, the state is what a reading of the whole source would have given."""
+    meant = {key: name for key, name in before.items() if key not in deleted} | changed
+    rows = state(list(before.items()), list(changed.items()), deleted)
+    assert dict(rows) == meant
+    assert len(rows) == len(meant)
