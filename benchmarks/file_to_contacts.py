@@ -64,9 +64,9 @@ def step(folder: str, name: str) -> None:
     _STEPS[name](installation, source)
 
 
-def opened(folder: str) -> tuple[Installation, AnySource]:
+def opened(folder: str, storage: str = "storage") -> tuple[Installation, AnySource]:
     """Open the installation in a folder, and its one source."""
-    environ = {**os.environ, "CONTACT_SYNC_STORAGE": str(Path(folder, "storage"))}
+    environ = {**os.environ, "CONTACT_SYNC_STORAGE": str(Path(folder, storage))}
     installation = open_installation(environ, Path(folder, "sync.yaml"))
     [source] = installation.settings.sources
     return installation, source

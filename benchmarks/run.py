@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-NAMES = ("file_to_contacts", "pandera_share", "file_to_plan", "databases", "pace")
+NAMES = ("file_to_contacts", "pandera_share", "file_to_plan", "databases", "pace", "ledger")
 WITH_FAILING = ("file_to_contacts", "pandera_share")
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import dagster as dg
 
+from pipelines import window
 from pipelines.metadata import counts, table_metadata
 from pipelines.steps.settle import gather_warnings, reconcile, settle
 from pipelines.wiring import Wiring, day_of, explained
@@ -43,7 +44,7 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
         partitions_def=wiring.partitions,
         group_name="accounting",
         kinds={"polars"},
-        check_specs=_CHECKS,
+        check_specs=[*_CHECKS, window.CHECK],
     )
     def row_outcomes(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         with explained():
@@ -53,7 +54,10 @@ def row_outcomes_asset(wiring: Wiring) -> dg.AssetsDefinition:
         outcomes = table.facts["outcomes"]
         yield dg.MaterializeResult(
             metadata=table_metadata(table, outcomes=counts(outcomes, "outcome")),
-            check_results=_check_results(table.rows, outcomes, problems),
+            check_results=[
+                *_check_results(table.rows, outcomes, problems),
+                window.window_result(installation, context.instance, context.run.run_id),
+            ],
         )
 
     return row_outcomes

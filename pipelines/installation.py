@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from connectors.arrow_memory import use_thrifty_memory
 from connectors.emfluence.client import Client
 from connectors.emfluence.errors import Failure, NoAnswer
 from connectors.storage.files import StorageError
@@ -143,6 +144,7 @@ def open_installation(environ: Mapping[str, str], path: Path | None = None) -> I
     Raises:
         SettingsError: The file is missing or wrong.
     """
+    use_thrifty_memory()
     file = path or config_path(environ)
     return Installation(read_settings(file), file.parent, {**_dotenv(file.parent), **environ})
 

@@ -1,24 +1,21 @@
 """The nightly sync as Dagster knows it: assets, job and schedule of one installation."""
 
-import datetime as dt
 from typing import Final
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.accounting_assets import row_outcomes_asset, row_warnings_asset
+from pipelines.clean_up import clean_up_job, clean_up_schedule
 from pipelines.destination_assets import contacts_asset, import_plan_asset, import_receipts_asset
 from pipelines.installation import Installation
 from pipelines.progress import Progress
-from pipelines.settings import Schedule
+from pipelines.run_settings import Schedule
+from pipelines.schedule import nightly_schedule
 from pipelines.source_assets import extracted_asset, validated_asset
 from pipelines.wiring import Wiring
 
 JOB: Final = "nightly_sync"
-SCHEDULE_VARIABLE: Final = "CONTACT_SYNC_SCHEDULE"
-
-# A run whose machine died would stay "started" and hold the pool for ever; no night lasts longer than this.
-_MAX_RUNTIME_SECONDS: Final = 12 * 3600
+MAX_RUNTIME_TAG: Final = "dagster/max_runtime"
 
 
 def build_definitions(installation: Installation | None, progress: Progress | None = None) -> dg.Definitions:
@@ -31,16 +28,23 @@ def build_definitions(installation: Installation | None, progress: Progress | No
     schedule = installation.settings.schedule if installation else Schedule()
     # The day that has begun can be synced already: exports of today are there tonight.
     partitions = dg.DailyPartitionsDefinition(schedule.start_date.isoformat(), timezone="UTC", end_offset=1)
-    assets = _assets(Wiring(installation, partitions, progress))
+    wiring = Wiring(installation, partitions, progress)
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),
         description="One day's sync: extract, validate, choose, plan, send, account for every row.",
-        tags={"dagster/max_runtime": str(_MAX_RUNTIME_SECONDS)},
-        # One process per run: polars uses every core within a step, and a step's own process would cost seconds.
-        executor_def=dg.in_process_executor,
+        # A run whose machine died would stay "started" and hold the pool for ever.
+        tags={MAX_RUNTIME_TAG: str(round(schedule.max_hours * 3600))},
     )
-    return dg.Definitions(assets=assets, jobs=[job], schedules=[_schedule(job, schedule, installation)])
+    cleaning = clean_up_job(wiring)
+    return dg.Definitions(
+        assets=_assets(wiring),
+        jobs=[job, cleaning],
+        schedules=[nightly_schedule(job, schedule, installation), *filter(None, [clean_up_schedule(cleaning, wiring)])],
+        # One process per run, a backfill's too: polars uses every core within a step, and a step's own process would
+        # cost seconds.
+        executor=dg.in_process_executor,
+    )
 
 
 def _assets(wiring: Wiring) -> list[dg.AssetsDefinition]:
@@ -53,24 +57,3 @@ def _assets(wiring: Wiring) -> list[dg.AssetsDefinition]:
         row_outcomes_asset(wiring),
         row_warnings_asset(wiring),
     ]
-
-
-def _schedule(
-    job: UnresolvedAssetJobDefinition, schedule: Schedule, installation: Installation | None
-) -> dg.ScheduleDefinition:
-    environ = installation.environ if installation else {}
-    running = environ.get(SCHEDULE_VARIABLE, "").lower() == "on"
-
-    @dg.schedule(
-        name=f"{JOB}_schedule",
-        job=job,
-        cron_schedule=schedule.cron,
-        execution_timezone=schedule.timezone,
-        description="Syncs the day (UTC) in which it fires.",
-        default_status=dg.DefaultScheduleStatus.RUNNING if running else dg.DefaultScheduleStatus.STOPPED,
-    )
-    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        day = context.scheduled_execution_time.astimezone(dt.UTC).date().isoformat()
-        return dg.RunRequest(run_key=f"{JOB}-{day}", partition_key=day)
-
-    return nightly

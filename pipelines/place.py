@@ -15,7 +15,7 @@ from connectors.sources.registry import usable_kinds
 
 _KINDS: Final = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), "csv"),
-    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".parquet", ".parq", ".pq"), "parquet"),
     **dict.fromkeys((".xlsx", ".xlsm"), "excel"),
 }
 _DATABASES: Final = {".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".duckdb": "duckdb"}
@@ -46,7 +46,7 @@ def place_of(pointed_at: str, folder: Path, here: Path, table: str | None = None
         pointed_at: A file, relative to `here`, a pattern for files, or a URL.
         folder: The settings file's folder, which paths in it are relative to.
         here: The folder in which the person is.
-        table: The table of a database.
+        table: The table of a database, or the sheet of a workbook.
 
     Raises:
         SourceSettingsWrong: No kind reads such a thing.
@@ -62,6 +62,8 @@ def place_of(pointed_at: str, folder: Path, here: Path, table: str | None = None
     given = {"kind": kind, "path": pointed_at if separator else _relative(pointed_at, folder, here)}
     if is_pattern(given["path"]):
         given["files"] = "newest"
+    if kind == "excel" and table is not None:
+        given["sheet"] = table
     return Place(name_of(path.name.partition(".")[0]), given)
 
 

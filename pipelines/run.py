@@ -1,23 +1,21 @@
 """One sync from the command line: the same job as in the UI, in this process, recorded in the same instance."""
 
 import datetime as dt
-import os
-import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import dagster as dg
+from dagster._core.execution.plan.objects import StepFailureData
 
 from pipelines.installation import Installation
 from pipelines.instance import set_dagster_home
 from pipelines.nightly import JOB, build_definitions
+from pipelines.processes import PROCESS_TAG, bury_dead_runs, this_process
 from pipelines.progress import Progress
 from pipelines.quality_view import QUALITY_CHECKS
-from pipelines.wiring import GUARD
-
-_PROCESS_TAG: Final = "contact-sync/process"
-"""Which process runs a sync that was started from the command line."""
+from pipelines.wiring import GUARD, is_without_source
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,8 @@ class Run:
         accounted: Whether it came as far as every row's outcome.
         message: Why it failed, as one or more sentences; empty where it did not.
         guard: The guard that stopped it before there was a plan; None where none did.
+        no_source: Whether nothing else was wrong than that a source has no file of the day.
+        interrupted: Whether a person or the machine ended it.
     """
 
     id: str
@@ -39,6 +39,12 @@ class Run:
     accounted: bool
     message: str = ""
     guard: str | None = None
+    no_source: bool = False
+    interrupted: bool = False
+
+
+_INTERRUPTED: Final = dg.DagsterExecutionInterruptedError.__name__
+_NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def run_sync(  # noqa: PLR0913 - one parameter per thing that a person may ask for
@@ -49,6 +55,7 @@ def run_sync(  # noqa: PLR0913 - one parameter per thing that a person may ask f
     sources: Sequence[str] = (),
     full: bool = False,
     full_read: bool = False,
+    tags: Mapping[str, str] = _NO_TAGS,
 ) -> Run:
     """Run the nightly job for a day and return how it ended.
 
@@ -59,20 +66,22 @@ def run_sync(  # noqa: PLR0913 - one parameter per thing that a person may ask f
         sources: Read only these anew; the others stay as they were read today. None of them means all.
         full: Send what is unchanged as well.
         full_read: Read sources whole that give only what changed otherwise.
+        tags: Further tags of the run.
 
     Raises:
         StorageError: Dagster's storage cannot be written.
     """
     set_dagster_home(installation)
-    job = build_definitions(installation, progress).resolve_job_def(JOB)
     with dg.DagsterInstance.get() as instance:
-        _bury_dead_runs(instance)
+        # Within the instance: Dagster asks the present one about definitions, and fails where that is closed already.
+        job = build_definitions(installation, progress).resolve_job_def(JOB)
+        bury_dead_runs(instance)
         result = job.execute_in_process(
             instance=instance,
             partition_key=day.isoformat(),
             run_config=_run_config(_read_anew(installation, sources), full=full, full_read=full_read),
             asset_selection=_selection(installation, sources) if sources else None,
-            tags={_PROCESS_TAG: _process(os.getpid())},
+            tags={**tags, PROCESS_TAG: this_process()},
             raise_on_error=False,
         )
         return Run(
@@ -82,30 +91,9 @@ def run_sync(  # noqa: PLR0913 - one parameter per thing that a person may ask f
             _accounted(result),
             _message(result),
             _guard(result),
+            _is_without_source(result),
+            any(_kind(failure) == _INTERRUPTED for failure in _failures(result)),
         )
-
-
-def _bury_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Mark runs of the command line as failed whose process has ended without saying so, as after kill -9."""
-    for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
-        process = run.tags.get(_PROCESS_TAG, "")
-        host, _, number = process.rpartition(":")
-        if host == socket.gethostname() and not _is_alive(int(number)):
-            instance.report_run_failed(run, "Its process has ended without finishing it.")
-
-
-def _process(number: int) -> str:
-    return f"{socket.gethostname()}:{number}"
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _read_anew(installation: Installation, sources: Sequence[str]) -> list[str]:
@@ -141,7 +129,7 @@ def _message(result: dg.ExecuteInProcessResult) -> str:
         one.description
         for one in result.get_asset_check_evaluations()
         # Quality fails no run: where it is too poor its guard does, whose sentence is the reason.
-        if not one.passed and one.check_name not in QUALITY_CHECKS
+        if not one.passed and one.check_name not in QUALITY_CHECKS and one.severity is dg.AssetCheckSeverity.ERROR
     ]
     failures = [_step_message(result, event) for event in result.filter_events(lambda event: event.is_step_failure)]
     return "\n".join(dict.fromkeys(filter(None, failed_checks or failures)))
@@ -155,12 +143,25 @@ def _guard(result: dg.ExecuteInProcessResult) -> str | None:
     return None
 
 
+def _is_without_source(result: dg.ExecuteInProcessResult) -> bool:
+    failures = _failures(result)
+    return bool(failures) and all(is_without_source(failure.user_failure_data) for failure in failures)
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[StepFailureData]:
+    return [event.step_failure_data for event in result.filter_events(lambda event: event.is_step_failure)]
+
+
 def _step_message(result: dg.ExecuteInProcessResult, event: dg.DagsterEvent) -> str:
     failure = event.step_failure_data
     if failure.user_failure_data is not None:
         return failure.user_failure_data.description or ""
-    error = failure.error and (failure.error.cause or failure.error)
-    kind = error.cls_name if error else "an unknown error"
-    if kind == dg.DagsterExecutionInterruptedError.__name__:
+    kind = _kind(failure)
+    if kind == _INTERRUPTED:
         return f"It was interrupted in {event.step_key}."
     return f"{event.step_key} failed with {kind}; run {result.run_id} in the UI has the details."
+
+
+def _kind(failure: StepFailureData) -> str:
+    error = failure.error and (failure.error.cause or failure.error)
+    return (error.cls_name if error else None) or "an unknown error"

@@ -1,30 +1,20 @@
 """The settings file as checked models. Reading the file, with line numbers for what is wrong, is `settings_file`."""
 
-import datetime as dt
-import re
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from connectors.sources.account_fields import AccountFields, with_account_fields
 from connectors.sources.registry import AnySource
 from connectors.sources.secret import Secret
-from connectors.sources.timezones import TimezoneName
+from pipelines.run_settings import Backfill, Retention, Schedule
+from pipelines.strict import Strict
 
 TOKEN_VARIABLE: Final = "EMFLUENCE_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
 PLATFORM_URL: Final = "https://api.emailer.emfluence.com/v1"
 
-# Five fields of numbers, names, lists, ranges and steps; Dagster reads the rest.
-_CRON: Final = re.compile(r"\s*(?:[0-9A-Za-z*/,-]+\s+){4}[0-9A-Za-z*/,-]+\s*")
-
 MOST_CONNECTIONS: Final = 5
 MOST_REQUESTS_PER_SECOND: Final = 9
-
-
-class Strict(BaseModel):
-    """Settings that refuse keys they do not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class OAuth(Strict):
@@ -68,28 +58,7 @@ class Destination(Strict):
     batch_contacts: Annotated[int, Field(ge=1)] = 1000
     batch_bytes: Annotated[int, Field(ge=1000)] = 4_000_000
     oauth: OAuth = OAuth()
-    fields: AccountFields = {}
-
-
-def _five_fields(cron: str) -> str:
-    if _CRON.fullmatch(cron) is None:
-        raise ValueError("write minute, hour, day of month, month and day of week, as 0 2 * * * for two at night.")
-    return cron
-
-
-class Schedule(Strict):
-    """When the nightly sync runs.
-
-    Attributes:
-        cron: Minute, hour, day of month, month, day of week.
-        timezone: The zone of those times. A sync is of the UTC day in which it fires, so a time that falls on both
-            sides of midnight UTC as the clocks change would skip one day a year, and sync another twice.
-        start_date: The first day that may be synced or backfilled.
-    """
-
-    cron: Annotated[str, AfterValidator(_five_fields)] = "0 2 * * *"
-    timezone: TimezoneName = "UTC"
-    start_date: dt.date = dt.date(2026, 1, 1)
+    fields: AccountFields = Field(default_factory=dict)
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -116,7 +85,7 @@ class Guards(Strict):
     """
 
     rejected_share: Share = 0.2
-    sources: dict[str, SourceGuards] = {}
+    sources: dict[str, SourceGuards] = Field(default_factory=dict)
 
     def rejected_share_of(self, source: str) -> float:
         """Return what holds for a source."""
@@ -169,6 +138,8 @@ class Settings(Strict):
         merge: Where several rows hold a person: `whole_row` takes the winner's row as it is, `field_by_field` takes
             each field from the best row that has a value for it.
         schedule: When the nightly sync runs.
+        backfill: How a range of days is synced.
+        retention: For how long our own state is kept.
         storage: The folder of our own state, relative to the file; `CONTACT_SYNC_STORAGE` overrides it.
     """
 
@@ -177,6 +148,8 @@ class Settings(Strict):
     guards: Annotated[Guards, AfterValidator(_guards_of_known_sources)] = Guards()
     merge: Literal["whole_row", "field_by_field"] = "whole_row"
     schedule: Schedule = Schedule()
+    backfill: Backfill = Backfill()
+    retention: Retention = Retention()
     storage: str = ".contact-sync"
 
     @model_validator(mode="before")

@@ -13,7 +13,8 @@ from connectors.sources.nearest import did_you_mean
 from connectors.sources.registry import usable_kinds
 from connectors.sources.secret import Secret
 from connectors.sources.settings import FieldSettings
-from pipelines.settings import Destination, Guards, OAuth, Schedule, Settings, SourceGuards
+from pipelines.run_settings import Backfill, Retention, Schedule
+from pipelines.settings import Destination, Guards, OAuth, Settings, SourceGuards
 
 Path_ = tuple[int | str, ...]
 
@@ -23,6 +24,8 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     AccountField,
     OAuth,
     Schedule,
+    Backfill,
+    Retention,
     Guards,
     SourceGuards,
     FieldSettings,

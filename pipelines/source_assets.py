@@ -7,6 +7,7 @@ from typing import Any, Final
 import dagster as dg
 
 from connectors.sources.registry import AnySource
+from pipelines.begin import begun
 from pipelines.metadata import table_metadata
 from pipelines.quality_view import check_results, codes_table, quality_checks, shares
 from pipelines.steps.extract import extract
@@ -52,7 +53,7 @@ def extracted_asset(wiring: Wiring, source: AnySource) -> dg.AssetsDefinition:
         ],
     )
     def extracted(context: dg.AssetExecutionContext, config: ExtractConfig) -> Iterator[dg.MaterializeResult[Any]]:
-        with explained():
+        with begun(context, wiring):
             installation, day = wiring.opened(), day_of(context)
             table = extract(installation, source, day, whole=config.full_read)
             fresh = freshness(installation, source, day)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import dagster as dg
 
+from pipelines.backfill_order import PARTITION_TAG, has_no_source
 from pipelines.installation import Installation
 from pipelines.instance import set_dagster_home
 from pipelines.steps.freshness import freshness_document
@@ -12,7 +13,6 @@ from pipelines.steps.quality import quality_document
 from schemas.outcomes import Outcome
 
 _LAST_RUNS: Final = 10
-_PARTITION_TAG: Final = "dagster/partition"
 
 
 def read_status(installation: Installation, day: dt.date) -> dict[str, Any]:
@@ -55,15 +55,21 @@ def _last_runs(installation: Installation) -> list[dict[str, Any]]:
     set_dagster_home(installation)
     with dg.DagsterInstance.get() as instance:
         records = instance.get_run_records(limit=_LAST_RUNS)
-    return [
-        {
-            "run_id": record.dagster_run.run_id,
-            "date": record.dagster_run.tags.get(_PARTITION_TAG),
-            "status": record.dagster_run.status.value.lower(),
-            "started": _text(record.start_time),
-        }
-        for record in records
-    ]
+        return [
+            {
+                "run_id": record.dagster_run.run_id,
+                "date": record.dagster_run.tags.get(PARTITION_TAG),
+                "status": _ended(instance, record.dagster_run),
+                "started": _text(record.start_time),
+            }
+            for record in records
+        ]
+
+
+def _ended(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
+    """Return how a run stands; of one whose day has no file, that."""
+    is_failure = run.status is dg.DagsterRunStatus.FAILURE
+    return "no_source" if is_failure and has_no_source(instance, run) else run.status.value.lower()
 
 
 def _text(timestamp: float | None) -> str | None:

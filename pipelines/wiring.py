@@ -7,9 +7,10 @@ from datetime import date
 from typing import Final
 
 import dagster as dg
+from dagster._core.execution.plan.objects import UserFailureData
 
 from connectors.emfluence.errors import Failure
-from connectors.sources.errors import SourceError
+from connectors.sources.errors import NotDelivered, SourceError
 from connectors.sources.registry import AnySource
 from connectors.storage.files import StorageError
 from connectors.storage.lock import LockHeldError
@@ -23,6 +24,9 @@ DESTINATION_POOL: Final = "destination"
 
 GUARD: Final = "guard"
 """The metadata of a failure that names the guard which stopped the run."""
+
+NO_SOURCE: Final = "no_source"
+"""The metadata of a failure because a source has no file of the day."""
 
 _EXPECTED: Final = (SourceError, StorageError, LockHeldError, PlanOutdatedError, Failure)
 
@@ -82,5 +86,12 @@ def explained() -> Iterator[None]:
         yield
     except GuardStopError as stop:
         raise dg.Failure(str(stop), metadata={GUARD: stop.guard}, allow_retries=False) from stop
+    except NotDelivered as error:
+        raise dg.Failure(str(error), metadata={NO_SOURCE: True}, allow_retries=False) from error
     except _EXPECTED as error:
         raise dg.Failure(str(error), allow_retries=False) from error
+
+
+def is_without_source(failure: UserFailureData | None) -> bool:
+    """Tell whether a step failed because a source has no file of the day."""
+    return failure is not None and NO_SOURCE in failure.metadata

@@ -1,5 +1,6 @@
 """Columns read as days and as moments in GMT: which format is right, which zone holds, and what is doubtful."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,9 +12,11 @@ from schemas.issues import IssueCode
 from schemas.mapping import FieldMapping
 from schemas.readings import Normalised, checked, step_name
 from schemas.texts import trimmed
-from schemas.times import GMT, is_repeated, is_skipped, to_gmt
+from schemas.times import GMT, is_repeated, is_skipped, to_gmt, to_local
 
 _BIRTHDAY: Final = "dateOfBirth"
+_GMT_NAMES: Final = (GMT, "Etc/UTC", "GMT", "Etc/GMT")
+_MIDNIGHT: Final = dt.time(0)
 _ISO_DATE: Final = "%Y-%m-%d"
 # A space in a format stands for any white space; the letter T is made one.
 _ISO_DATETIMES: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
@@ -21,6 +24,8 @@ _ISO_DATETIMES: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:
 
 def read_date(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Normalised:
     """Read a column as days."""
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone in _GMT_NAMES and mapping.timezone != GMT:
+        return _day_of_moment(mapping, column)
     if isinstance(dtype, pl.Date | pl.Datetime):
         return checked(in_range(column.dt.date()), column.is_null(), IssueCode.DATE_INVALID)
     text, parsed = step_name(mapping, "text"), step_name(mapping, "parsed")
@@ -54,6 +59,22 @@ def read_datetime(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) ->
     steps = (found.alias(text), *naive_steps, *aware_steps, _first(naive, None).alias(local))
     read = _zoned(mapping, pl.col(local), _first(aware, GMT), pl.col(text).is_null(), steps)
     return _never_guessed(read, [one.dt.replace_time_zone(None) for one in (*naive, *aware)])
+
+
+def _day_of_moment(mapping: FieldMapping, column: pl.Expr) -> Normalised:
+    """Read moments of GMT as the day that they are of in the mapping's zone.
+
+    Midnight in GMT is how some programs write a day without a zone: where it is another day in the zone, both are meant
+    by somebody.
+    """
+    local = step_name(mapping, "local")
+    moments = in_range(column).cast(pl.Datetime("us", GMT))
+    day = pl.col(local).dt.date()
+    read = checked(
+        in_range(day), column.is_null(), IssueCode.DATE_INVALID, (to_local(moments, mapping.timezone).alias(local),)
+    )
+    midnight = pl.when(column.dt.time() == _MIDNIGHT).then(column.dt.date())
+    return _never_guessed(read, [day, midnight])
 
 
 def _iso_datetime(mapping: FieldMapping, text: str, found: pl.Expr) -> Normalised:

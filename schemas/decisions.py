@@ -43,36 +43,37 @@ LEDGER: Final = pl.Schema(
         ("batch", pl.String),
         ("acknowledged_at", pl.Datetime("us", "UTC")),
         ("opted_out", pl.Boolean),
+        ("order", pl.Int64),
     ]
 )
 """One row per e-mail that the destination has acknowledged.
 
 `as_of` is the latest day of which the destination is known to have the data, `opted_out` whether an opt-out was among
-what it ever acknowledged.
+what it ever acknowledged. `order` grows from one sync that sends to the next, whatever the clock says meanwhile.
 """
 
-DOUBTS: Final = pl.Schema([(EMAIL_KEY, pl.String), ("doubt_as_of", pl.Date), ("doubted_at", pl.Datetime("us", "UTC"))])
-"""E-mails with a request whose fate is unknown: the day of the data that it carried, and when it was sent."""
+DOUBTS: Final = pl.Schema([(EMAIL_KEY, pl.String), ("doubt_as_of", pl.Date), ("doubt_order", pl.Int64)])
+"""E-mails with a request whose fate is unknown: the day of the data that it carried, and the order of its sync."""
 
 
 def against_ledger(contacts: pl.LazyFrame, ledger: pl.LazyFrame, doubts: pl.LazyFrame) -> pl.LazyFrame:
-    """Return contacts, in their order, beside what `decide` looks at.
+    """Return contacts, in no particular order, beside what `decide` looks at.
 
     Args:
         contacts: With `email_key`.
         ledger: As `LEDGER`.
-        doubts: As `DOUBTS`, one row per e-mail. A doubt ends with the next acknowledgement of data as new.
+        doubts: As `DOUBTS`, one row per e-mail. A doubt ends when a later sync has data as new acknowledged.
     """
     known = ledger.select(
-        EMAIL_KEY, "acknowledged_at", ledger_hash="payload_hash", ledger_as_of="as_of", ledger_opted_out="opted_out"
+        EMAIL_KEY, "order", ledger_hash="payload_hash", ledger_as_of="as_of", ledger_opted_out="opted_out"
     )
-    later = (pl.col("acknowledged_at") > pl.col("doubted_at")) & (pl.col("ledger_as_of") >= pl.col("doubt_as_of"))
+    later = (pl.col("order") > pl.col("doubt_order")) & (pl.col("ledger_as_of") >= pl.col("doubt_as_of"))
     settled = later.fill_null(value=False)
     return (
-        contacts.join(known, on=EMAIL_KEY, how="left", maintain_order="left")
-        .join(doubts, on=EMAIL_KEY, how="left", maintain_order="left")
+        contacts.join(known, on=EMAIL_KEY, how="left")
+        .join(doubts, on=EMAIL_KEY, how="left")
         .with_columns(doubt_as_of=pl.when(~settled).then("doubt_as_of"))
-        .drop("acknowledged_at", "doubted_at")
+        .drop("order", "doubt_order")
     )
 
 
@@ -136,28 +137,50 @@ def fold(
 
     Args:
         ledger: As `LEDGER`.
-        acknowledged: As `LEDGER`, one row per e-mail.
+        acknowledged: As `LEDGER`, one row per e-mail; memory grows with them.
         confirmed: The `email_key` of contacts that were found unchanged.
         confirmed_as_of: The day of which they were found so.
     """
-    theirs = acknowledged.select(EMAIL_KEY, new_as_of="as_of", new_opted_out="opted_out")
-    found = confirmed.select(EMAIL_KEY, pl.lit(confirmed_as_of).alias("found_as_of"))
+    known = _confirm(ledger, confirmed, confirmed_as_of)
+    # At once, as are `ours` below: else polars keeps the whole ledger for all of its uses.
+    fresh = acknowledged.collect(engine="streaming").lazy()
+    theirs = fresh.select(EMAIL_KEY, new_as_of="as_of", new_opted_out="opted_out")
     kept = (
-        ledger.join(theirs, on=EMAIL_KEY, how="left")
+        known.join(theirs, on=EMAIL_KEY, how="left")
         .filter((pl.col("new_as_of") < pl.col("as_of")).fill_null(value=True))
-        .join(found, on=EMAIL_KEY, how="left")
-        .with_columns(
-            as_of=pl.max_horizontal("as_of", "found_as_of"),
-            opted_out=pl.col("opted_out") | pl.col("new_opted_out").fill_null(value=False),
-        )
+        .with_columns(opted_out=pl.col("opted_out") | pl.col("new_opted_out").fill_null(value=False))
     )
-    ours = ledger.select(EMAIL_KEY, old_as_of="as_of", old_opted_out="opted_out")
+    ours = known.join(theirs, on=EMAIL_KEY, how="semi").select(EMAIL_KEY, old_as_of="as_of", old_opted_out="opted_out")
     newer = (
-        acknowledged.join(ours, on=EMAIL_KEY, how="left")
+        fresh.join(ours.collect(engine="streaming").lazy(), on=EMAIL_KEY, how="left")
         .filter((pl.col("old_as_of") <= pl.col("as_of")).fill_null(value=True))
         .with_columns(opted_out=pl.col("opted_out") | pl.col("old_opted_out").fill_null(value=False))
     )
     return pl.concat([kept.select(LEDGER.names()), newer.select(LEDGER.names())])
+
+
+def _confirm(ledger: pl.LazyFrame, confirmed: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
+    """Return the ledger with those who were found unchanged known to be of that day.
+
+    Nearly everybody is, so that the e-mails themselves would fill the memory: their fingerprints do not. Whoever was
+    found unchanged is in the ledger; as long as all its fingerprints differ, an equal one is the same e-mail.
+    """
+    fingerprint = pl.col(EMAIL_KEY).hash()
+    prints, theirs = (rows.select(fingerprint).collect(engine="streaming").to_series() for rows in (ledger, confirmed))
+    day = pl.max_horizontal("as_of", pl.lit(as_of))
+    if prints.n_unique() < prints.len():  # hardly ever: they are told apart by the e-mails then
+        found = confirmed.select(EMAIL_KEY, found=pl.lit(value=True))
+        return (
+            ledger.join(found, on=EMAIL_KEY, how="left")
+            .with_columns(as_of=pl.when("found").then(day).otherwise("as_of"))
+            .drop("found")
+        )
+    is_confirmed = prints.is_in(theirs.implode()).alias("found").to_frame().lazy()
+    return (
+        pl.concat([ledger, is_confirmed], how="horizontal")
+        .with_columns(as_of=pl.when("found").then(day).otherwise("as_of"))
+        .drop("found")
+    )
 
 
 def _word(decision: Decision) -> pl.Expr:

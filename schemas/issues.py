@@ -100,7 +100,8 @@ RULES: Final[dict[IssueCode, Rule]] = {
         "This is not a date in a format of the column (2026-11-24 unless set); the field was left out.",
     ),
     IssueCode.DATE_AMBIGUOUS: Rule(
-        Severity.BLANK, "The formats set for the column read this differently; the field was left out."
+        Severity.BLANK,
+        "By the formats or zone of the column it is more than one day or time; the field was left out.",
     ),
     IssueCode.DATETIME_INVALID: Rule(
         Severity.BLANK,

@@ -30,7 +30,10 @@ def is_surely_plain(column: pl.Series) -> bool:
 
 
 def is_written_as_it_is(column: pl.Series) -> bool:
-    """Tell whether JSON writes all texts as they are (RFC 8259, 7): no quotation mark, backslash or control character."""
+    """Tell whether JSON writes all texts as they are: without a quotation mark, backslash or control character.
+
+    RFC 8259, 7.
+    """
     text = _on_end(column, "")
     return not (b'"' in text or b"\\" in text or any(codes.min() < _SPACE for codes in _pieces(text)))
 

@@ -96,8 +96,12 @@ def _boolean(mapping: FieldMapping, column: pl.Expr, dtype: pl.DataType) -> Norm
     elif mapping.when:
         value = word.is_in([_word(text) for text in mapping.when])
         if mapping.field in OPT_OUT_FIELDS:
-            # A word that nobody listed and that sounds like an opt-out is no "no": it cannot be told.
-            value = pl.when(value | ~word.str.contains(LOOKS_OPTED_OUT)).then(value)
+            # A word that nobody listed and that sounds like an opt-out, or like yes where no "no" is listed, is no
+            # "no": it cannot be told.
+            unlisted = word.str.contains(LOOKS_OPTED_OUT)
+            if not {_word(text) for text in mapping.when} & set(NO):
+                unlisted |= word.is_in(YES)
+            value = pl.when(value | ~unlisted).then(value)
     else:
         value = pl.when(word.is_in(YES)).then(statement=True).when(word.is_in(NO)).then(statement=False)
     return checked(value, _is_blank(word, column, dtype), IssueCode.BOOLEAN_INVALID)

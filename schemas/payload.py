@@ -61,19 +61,20 @@ def payload_hashes(texts: pl.Series, group_ids: pl.Series) -> pl.Series:
         group_ids: For each of them the list of its groups' ids, ascending.
     """
     together = pl.DataFrame({"payload": texts, "groups": group_ids})
-    content = together.select(pl.format("{}[{}]", "payload", _listed(group_ids))).to_series()
+    content = together.select(pl.format("{}{}", "payload", _listed(group_ids))).to_series()
     # As bytes, and with no step of Python's own for each row: that would cost as much as the hash itself.
-    texts = content.cast(pl.Binary).to_list()
+    contents = content.cast(pl.Binary).to_list()
     digests: list[bytes] = []
-    for start in range(0, len(texts), _UNINTERRUPTED):
-        digests += map(_digest, map(_blake2b, texts[start : start + _UNINTERRUPTED]))
+    for start in range(0, len(contents), _UNINTERRUPTED):
+        digests += map(_digest, map(_blake2b, contents[start : start + _UNINTERRUPTED]))
     return pl.Series(digests, dtype=pl.Binary).bin.encode("hex")
 
 
 def _listed(group_ids: pl.Series) -> pl.Expr:
     """Return lists of groups as text; the same list, as one source gives all its contacts, is written once."""
-    texts = pl.col("groups").cast(pl.List(pl.String)).list.join(", ")
-    return texts.first() if group_ids.n_unique() == 1 else texts
+    if group_ids.n_unique() == 1:
+        return pl.lit(f"[{', '.join(str(group) for group in group_ids[0])}]")
+    return pl.format("[{}]", pl.col("groups").cast(pl.List(pl.String)).list.join(", "))
 
 
 def _member(contacts: pl.DataFrame, field: Field) -> _Template:
@@ -82,7 +83,8 @@ def _member(contacts: pl.DataFrame, field: Field) -> _Template:
     if column.null_count() == len(column):
         return _NOTHING
     if field.name in OPT_OUT_FIELDS:
-        return "{}", (pl.when(pl.col(field.name) == "true").then(pl.lit(f',"{field.name}":true')).otherwise(pl.lit("")),)
+        said = pl.when(pl.col(field.name) == "true").then(pl.lit(f',"{field.name}":true'))
+        return "{}", (said.otherwise(pl.lit("")),)
     written, value = _value(contacts, field)
     text = f',"{field.name}":{written}'
     if column.has_nulls() or field.type is FieldType.INTEGER:

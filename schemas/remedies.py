@@ -24,7 +24,7 @@ REMEDIES: Final[dict[IssueCode, str]] = {
     IssueCode.VALUE_NOT_LISTED: "Correct the value, or add it to the allowed `values` of the field.",
     IssueCode.CONTROL_CHARACTERS: "Nothing is lost; retype the text where it was pasted.",
     IssueCode.DATE_INVALID: _FORMAT,
-    IssueCode.DATE_AMBIGUOUS: "Keep only the right one of the formats of the field.",
+    IssueCode.DATE_AMBIGUOUS: "Keep only the right one of the formats of the field; of a typed moment, give its day.",
     IssueCode.DATETIME_INVALID: _FORMAT,
     IssueCode.TIME_SKIPPED: "Export times with their offset, or in GMT.",
     IssueCode.TIME_REPEATED: "Export times with their offset, or in GMT.",

@@ -27,6 +27,16 @@ def to_gmt(local: pl.Expr, zone: str) -> pl.Expr:
     return _looked_up(local, zone, _in_gmt, pl.Datetime("us", GMT))
 
 
+def to_local(moments: pl.Expr, zone: str) -> pl.Expr:
+    """Return moments of GMT as the naive local datetimes that the clocks of a zone showed.
+
+    Args:
+        moments: Datetimes in GMT, of the years that fields may have.
+        zone: The IANA name of the time zone.
+    """
+    return _looked_up(moments, zone, _on_clocks, pl.Datetime("us"))
+
+
 def is_skipped(local: pl.Expr, zone: str) -> pl.Expr:
     """Tell which naive local times never came, because the clocks were put forward over them."""
     return _looked_up(local, zone, lambda times, changes: _doubted(times, changes, skipped=True), pl.Boolean())
@@ -49,6 +59,12 @@ def _in_gmt(times: pl.Series, changes: ZoneChanges) -> pl.Series:
     """Take the offset from before a change for as long as the change leaves doubt: that is the rule for both kinds."""
     settled = _count(changes.settled_from, times)
     return (times - changes.offsets.gather(settled)).cast(pl.Datetime("us", GMT))
+
+
+def _on_clocks(times: pl.Series, changes: ZoneChanges) -> pl.Series:
+    lowest = pl.select(pl.min_horizontal(changes.offsets.head(-1), changes.offsets.tail(-1))).to_series()
+    passed = _count(changes.doubted_from - lowest, times)  # a change leaves doubt from its moment on by the lower clock
+    return (times + changes.offsets.gather(passed)).cast(pl.Datetime("us"))
 
 
 def _doubted(times: pl.Series, changes: ZoneChanges, *, skipped: bool) -> pl.Series:

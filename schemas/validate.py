@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.contact import EMAIL_KEY, column_type, contact_schema
 from schemas.emails import canonical_email, email_key
-from schemas.fields import EMAIL
+from schemas.fields import EMAIL, OPT_OUT_FIELDS
 from schemas.findings import FINDINGS, issues_of
 from schemas.found import found_column, found_text
 from schemas.issues import IssueCode, Severity
@@ -97,7 +97,7 @@ def check(read: Read, mapping: SourceMapping) -> Validated:
     findings = pl.concat(
         [_read_faults(read.rows), _unreadable_values(values, read.readings), _schema_failures(values, mapping)]
     ).unique(maintain_order=True)
-    issues = issues_of(findings, values.select(row=ROW, email=EMAIL), mapping)
+    issues = issues_of(findings, values.select(row=ROW, email=EMAIL), _opted_out(values, mapping), mapping)
     rejecting = issues.filter(pl.col("severity") == Severity.REJECT)
     return Validated(
         contacts=_contacts(values, mapping, issues, rejecting),
@@ -171,6 +171,12 @@ def _schema_failures(read: pl.DataFrame, mapping: SourceMapping) -> pl.DataFrame
         rows = read[ROW].gather(failures["index"])
         return failures.select(row=rows, field="column", code=code, suggestion=pl.lit(None, pl.String))
     return pl.DataFrame(schema=FINDINGS)
+
+
+def _opted_out(read: pl.DataFrame, mapping: SourceMapping) -> pl.Series:
+    """Return the rows that say so."""
+    said = [field.field for field in mapping.fields if field.field in OPT_OUT_FIELDS]
+    return read.filter(pl.any_horizontal(pl.lit(value=False), *said))[ROW]
 
 
 def _contacts(

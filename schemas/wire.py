@@ -61,4 +61,5 @@ def _written_days() -> pl.Series:
 
 @cache
 def _written_times() -> pl.Series:
-    return pl.datetime_range(_MIDNIGHT, _MIDNIGHT + dt.timedelta(days=1), "1s", closed="left", eager=True).dt.strftime(_TIME)
+    midnights = _MIDNIGHT, _MIDNIGHT + dt.timedelta(days=1)
+    return pl.datetime_range(*midnights, interval="1s", closed="left", eager=True).dt.strftime(_TIME)

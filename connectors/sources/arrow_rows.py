@@ -73,6 +73,9 @@ _QUERY: Final = "the query is not right, or its table is not there. Run it in th
 _VALUE: Final = "the query met a value that it cannot use. Run it in the database's own program to see which"
 _LOST: Final = "the server cannot be reached, or stopped answering. Mend the url or the network, and run the sync again"
 _OTHER: Final = "the database could not run the query. Run it in the database's own program to see why"
+_LIBRARY: Final = (
+    "its driver cannot work on this machine, where a library of the system is missing. Its documentation names them"
+)
 
 _BY_STATUS: Final = {
     AdbcStatusCode.UNAUTHENTICATED: (SourceMissing, _REFUSED),
@@ -89,6 +92,7 @@ _BY_CLASS: Final = {  # PEP 249
     "DataError": (SourceBroken, _VALUE),
     "OperationalError": (SourceMissing, _LOST),
     "OSError": (SourceMissing, _LOST),
+    "RuntimeError": (SourceMissing, _LIBRARY),
 }
 
 

@@ -1,6 +1,5 @@
 """The kind `database`: one query or table, read as a stream in one read-only transaction."""
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
@@ -11,20 +10,18 @@ import pyarrow as pa
 from pydantic import Discriminator, PositiveInt, SecretStr, Tag, model_validator
 
 from connectors.sources.columns import TECHNICAL_FIELDS, reading_schema, refuse_mapped, with_technical
+from connectors.sources.compared import compared_with_since
 from connectors.sources.database_engine import Engine, Query, Target
 from connectors.sources.engines import engine_for
 from connectors.sources.errors import SourceBroken, SourceSettingsWrong
+from connectors.sources.high_water import HighWater
 from connectors.sources.reading import Reading, Request
 from connectors.sources.secret import Secret
 from connectors.sources.settings import SourceSettings
-from connectors.sources.since import HighWater, Mark, SinceSettings
+from connectors.sources.since import Mark, SinceSettings
 from connectors.sources.sql_values import put_values, select_all
 
 _SECRET_OPTIONS: Final = {"password", "pwd", "passcode", "token", "privatekey", "sslpassword"}
-
-
-# The column before `:since`, without its table and its quotes.
-_COMPARED: Final = re.compile(r"""(?P<column>[^\W\d]\w*)["`\]]?\s*>=?\s*:since\b""")
 
 
 def _written_how(url: object) -> str:
@@ -57,6 +54,8 @@ class DatabaseSettings(SourceSettings):
     def _query_or_table(self) -> Self:
         if (self.query is None) == (self.table is None):
             raise ValueError("Set exactly one of query and table.")
+        if self.since is None and len(compared_with_since(self.query or "")) > 1:
+            raise ValueError("The query compares several columns with :since. Say in since.column which one is new.")
         return self
 
     def changes(self) -> SinceSettings | None:
@@ -64,10 +63,9 @@ class DatabaseSettings(SourceSettings):
 
         A query that compares a column with `:since` says so itself, with every default.
         """
-        compared = None if self.query is None else _COMPARED.search(self.query)
-        if self.since is not None or compared is None:
+        if self.since is not None or not (compared := compared_with_since(self.query or "")):
             return self.since
-        return SinceSettings(column=compared["column"])
+        return SinceSettings(column=compared[0])
 
 
 @contextmanager
@@ -157,6 +155,13 @@ def _query(settings: DatabaseSettings, engine: Engine, request: Request) -> Quer
         settings.table or "", engine.quote, since=None if since is None else since.column
     )
     query = _with_values(settings, engine, request, written)
+    is_clear = settings.since is not None or since is None
+    # What is a comment or a text in one database is none in another.
+    if not is_clear and compared_with_since(written, engine.tokens) != compared_with_since(written):
+        raise SourceSettingsWrong(
+            f"Source {settings.name}: it is not clear which column the query compares with :since. Say so in "
+            "since.column, or take the comment away."
+        )
     if (since is not None) != ("since" in query.names):
         raise SourceSettingsWrong(
             f"Source {settings.name}: `since` names the column that says what is new, and the query compares it, as in "
@@ -217,10 +222,11 @@ def _marked(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the batches, and say how far they got once all of them were read."""
     highest = HighWater(since, request.day, request.since)
-    if highest.mark is not None:
+    first = next(batches, None)
+    if first is None and highest.mark is not None:
         # No row is no news here, and no missing source: the reading has a batch, if an empty one.
-        batches = chain([pa.RecordBatch.from_pylist([], schema)], batches)
-    for batch in batches:
+        first = pa.RecordBatch.from_pylist([], schema)
+    for batch in chain([] if first is None else [first], batches):
         highest.see(batch.column(since.column))
         yield batch
     if highest.mark is not None:

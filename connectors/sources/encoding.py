@@ -1,12 +1,13 @@
 """Finds a text file's encoding and rewrites the file as UTF-8, strictly: no byte is replaced or dropped."""
 
 import codecs
+import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
@@ -24,6 +25,9 @@ _BOMS = (
 _NEED_A_MARK = ("utf-16", "utf-32")
 _START = 4096
 _FALLBACK = "cp1252"
+_BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
+_ESCAPED: Final = re.compile("[\udc80-\udcff]")  # a byte that is no UTF-8, as Python's `surrogateescape` writes it
+_HARDLY_ANY: Final = 10
 
 
 def _known(name: str) -> str:
@@ -59,7 +63,8 @@ def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
     """Tell a file's encoding: as stated, by its byte order mark, UTF-16 by its NUL bytes, UTF-8, else Windows-1252.
 
     In UTF-16 every other byte of an address is NUL; in no other text is one. Without a mark that tells it.
-    Windows-1252 is a guess, because it decodes nearly every file; Excel writes it in western Europe and America.
+    Windows-1252 is a guess, because it decodes nearly every file; Excel writes it in western Europe and America. It is
+    none for UTF-8 that was damaged or joined with another encoding: each of its letters beyond ASCII would be two.
 
     Args:
         delivery: The file.
@@ -67,7 +72,7 @@ def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
 
     Raises:
         SourceSettingsWrong: The byte order mark contradicts the settings, or is missing where they need one.
-        SourceBroken: The file is in none of the encodings.
+        SourceBroken: The file is in none of the encodings, or partly in UTF-8.
     """
     with delivery.copy.open("rb") as file:
         start = file.read(_START)
@@ -77,11 +82,35 @@ def find_encoding(delivery: Delivery, stated: str | None) -> Encoding:
     found = marked or _unmarked_utf_16(start)
     if found is not None:
         return found
-    if _decodes(delivery.copy, "utf-8"):
-        return Encoding("utf-8", "content")
-    if _decodes(delivery.copy, _FALLBACK):
-        return Encoding(_FALLBACK, "guessed")
-    raise SourceBroken(f"{delivery.found} is neither UTF-8 nor Windows-1252. Set the source's encoding.")
+    utf_8 = Encoding("utf-8", "content")
+    offset = _undecodable(delivery.copy, utf_8)
+    if offset is None:
+        return utf_8
+    if _undecodable(delivery.copy, Encoding(_FALLBACK, "guessed")) is not None:
+        raise SourceBroken(f"{delivery.found} is neither UTF-8 nor Windows-1252. Set the source's encoding.")
+    if _is_partly_utf_8(delivery.copy):
+        line = _line_at(delivery.copy, utf_8, offset)
+        raise SourceBroken(
+            f"{delivery.found} is UTF-8 in part: the byte at offset {offset} (line {line}) is the first that is none. "
+            "Mend the file; or set the source's encoding, if it is wholly in another one."
+        )
+    return Encoding(_FALLBACK, "guessed")
+
+
+def _is_partly_utf_8(path: Path) -> bool:
+    """Tell whether a file that is no UTF-8 has letters that are, and not hardly any beside the bytes that are none.
+
+    In Windows-1252 two signs that make one letter of UTF-8 follow each other now and then, as in a quoted word that
+    ends with one.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    beyond = escaped = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            text = decoder.decode(chunk)
+            beyond += len(_BEYOND_ASCII.findall(text))
+            escaped += len(_ESCAPED.findall(text))
+    return (beyond - escaped) * _HARDLY_ANY > escaped
 
 
 def _unmarked_utf_16(start: bytes) -> Encoding | None:
@@ -149,12 +178,13 @@ class _UndecodableError(Exception):
         self.offset = offset
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _undecodable(path: Path, encoding: Encoding) -> int | None:
+    """Return the offset of the first byte that an encoding does not know, None where it knows all."""
     try:
-        deque(_decoded(path, Encoding(encoding, "content")), maxlen=0)
-    except _UndecodableError:
-        return False
-    return True
+        deque(_decoded(path, encoding), maxlen=0)
+    except _UndecodableError as error:
+        return error.offset
+    return None
 
 
 def _decoded(path: Path, encoding: Encoding, until: int | None = None) -> Iterator[str]:

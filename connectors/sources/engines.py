@@ -40,7 +40,7 @@ def engine_for(scheme: str, source: str) -> Engine:
         source: The name of the source, for messages.
 
     Raises:
-        SourceSettingsWrong: There is no such scheme, or its driver is not installed.
+        SourceSettingsWrong: There is no such scheme, or its driver is not installed, or does not load.
     """
     if scheme not in _ENGINES:
         raise SourceSettingsWrong(f"Source {source}: this kind of database is not supported; use one of {_EXAMPLES}.")
@@ -53,5 +53,11 @@ def engine_for(scheme: str, source: str) -> Engine:
         raise SourceSettingsWrong(
             f"Source {source}: the driver for {scheme} is not installed. "
             f'Install it with: pip install "contact-sync[{known.extra}]".'
+        ) from None
+    except (ImportError, OSError, RuntimeError) as error:
+        raise SourceSettingsWrong(
+            f"Source {source}: the driver for {scheme} is installed, and does not load on this machine "
+            f"({type(error).__name__}: {str(error).partition(chr(10))[0]}). Install the library of the system that it "
+            "needs, or the driver anew."
         ) from None
     return engine

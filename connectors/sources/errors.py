@@ -2,6 +2,7 @@
 
     SourceError                 the sync stops here; nothing was read that may be used
     ├── SourceMissing           deliver the file, start the server, grant access, then run the sync again
+    │   ├── NotDelivered        deliver the day's file, or know that this day has none
     │   ├── FileUnfinished      wait until the file is written to its end
     │   └── SourceEmpty         deliver a file or a query that holds rows; never read as "everyone is gone"
     ├── SourceBroken            the content cannot be trusted: mend the file
@@ -18,6 +19,10 @@ class SourceError(Exception):
 
 class SourceMissing(SourceError):  # noqa: N818 - named by what the caller can do
     """The file, table or server is not there, or may not be read."""
+
+
+class NotDelivered(SourceMissing):
+    """There is no file of this very day, where each day has its own."""
 
 
 class FileUnfinished(SourceMissing):

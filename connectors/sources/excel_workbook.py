@@ -58,7 +58,8 @@ class Workbook:
         filled = [one for one in visible if self._has_cells(one)]
         if len(filled) != 1:
             raise SourceSettingsWrong(
-                f"{self.package.name} has {self._names()}. Set sheet to the name of the one with the contacts."
+                f"{self.package.name} has {self._names()}. Set sheet to the name of the one with the contacts; "
+                "init --from takes it as --table."
             )
         return filled[0]
 

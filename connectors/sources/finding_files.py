@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final
 
-from connectors.sources.errors import FileUnfinished, SourceEmpty, SourceMissing, SourceSettingsWrong
+from connectors.sources.errors import FileUnfinished, NotDelivered, SourceEmpty, SourceMissing, SourceSettingsWrong
 from connectors.sources.file_path import HTTP, HTTPS, is_pattern, on_day, scheme_of, shown
 from connectors.sources.file_settings import FileSettings
 from connectors.sources.file_stores import FileStore, Seen
@@ -65,6 +65,7 @@ def find_files(settings: FileSettings, endings: Sequence[str], store: FileStore,
         request: The reading.
 
     Raises:
+        NotDelivered: There is no such file, and its path says of which day it is.
         SourceMissing: There is no such file, or it may not be read.
         SourceEmpty: A file holds not one byte.
         FileUnfinished: One of the files is still under a name for unfinished files.
@@ -73,13 +74,14 @@ def find_files(settings: FileSettings, endings: Sequence[str], store: FileStore,
     """
     path = on_day(settings.path, request.day)
     name = store.name(path)
+    absent = SourceMissing if path == settings.path else NotDelivered
     if not store.is_folder(path) and (seen := store.look(path)) is not None:
         return Found(name, (_found(store, path, seen),), several=False)
     if not store.is_folder(path) and not is_pattern(path):
-        raise _nothing_there(store, path)
+        raise _nothing_there(store, path, absent)
     paths = sorted(_whole(_fitting(store, path, endings), store))
     if not paths:
-        raise SourceMissing(f"{name}: no file fits. Deliver it, or mend the path.")
+        raise absent(f"{name}: no file fits. Deliver it, or mend the path.")
     if settings.files is None:
         raise SourceSettingsWrong(
             f"{name} is a folder of {len(paths)} files. Set files: all to read all of them as one source, or "
@@ -99,12 +101,12 @@ def find_files(settings: FileSettings, endings: Sequence[str], store: FileStore,
     return Found(name, tuple(one for one in files if one.path == chosen.path), several=False, facts=facts)
 
 
-def _nothing_there(store: FileStore, path: str) -> SourceMissing:
+def _nothing_there(store: FileStore, path: str, absent: type[SourceMissing]) -> SourceMissing:
     name = store.name(path)
     for unfinished in unfinished_names(path) if scheme_of(path) not in (HTTP, HTTPS) else ():
         if store.look(unfinished) is not None:
             return FileUnfinished(f"{name} is not whole yet: it is being written as {store.name(unfinished)}.")
-    return SourceMissing(f"{name} cannot be read: No such file or directory. Deliver it, or grant access.")
+    return absent(f"{name} cannot be read: No such file or directory. Deliver it, or grant access.")
 
 
 def _look(store: FileStore, path: str) -> Seen:

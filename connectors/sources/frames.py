@@ -20,6 +20,11 @@ Frame: TypeAlias = pa.RecordBatch | pa.Table | pl.DataFrame
 """Some rows of a source."""
 
 _BATCH_ROWS: Final = 1 << 16
+_SHOULD: Final = (
+    "should yield the rows in pieces, each a polars DataFrame or a pyarrow Table or RecordBatch, or return one polars "
+    "LazyFrame. Tell whoever maintains the kind."
+)
+_VOWELS: Final = "AEIOUaeiou"
 _TEXTS: Final = (pt.is_string, pt.is_large_string, pt.is_string_view)
 
 
@@ -40,7 +45,11 @@ def open_frames(
             also while the batches are read.
         SourceSettingsWrong: A mapped column holds lists, structures or binary data.
     """
-    frames = _pieces(read(settings, request), settings.name, request.scratch)
+    given = read(settings, request)
+    who = f"Source {settings.name}: {_name_of(read)}, of its kind,"
+    if isinstance(given, Frame) or not isinstance(given, Iterable | pl.LazyFrame):
+        raise SourceBroken(f"{who} returned {_a(given)}; it {_SHOULD}")
+    frames = _pieces(given, who, request.scratch)
     with closing(frames):
         first = next(frames, None)
         if first is None:
@@ -51,13 +60,23 @@ def open_frames(
         yield Reading(tuple(found.names), schema, _batches(chain([first], frames), found, schema, settings.name))
 
 
-def _pieces(frames: Iterable[Frame] | pl.LazyFrame, name: str, scratch: Path) -> Generator[pa.RecordBatch, None, None]:
+def _name_of(read: Callable[..., object]) -> str:
+    module = getattr(read, "__module__", "")
+    return f"the function {getattr(read, '__qualname__', type(read).__name__)} in {module}"
+
+
+def _a(given: object) -> str:
+    name = type(given).__name__
+    return "nothing" if given is None else f"{'an' if name[0] in _VOWELS else 'a'} {name}"
+
+
+def _pieces(frames: Iterable[Frame] | pl.LazyFrame, who: str, scratch: Path) -> Generator[pa.RecordBatch, None, None]:
     """Yield the rows in batches that are small enough to be held; the frames' own generator is closed with this one."""
     if isinstance(frames, pl.LazyFrame):
         frames = _collected(frames, scratch / "frames.arrow")
     try:
         for frame in frames:
-            yield from _arrow(frame, name)
+            yield from _arrow(frame, who)
     finally:
         if (close := getattr(frames, "close", None)) is not None:
             close()
@@ -72,16 +91,15 @@ def _collected(frames: pl.LazyFrame, file: Path) -> Iterator[pa.RecordBatch]:
             yield batches.get_batch(number)
 
 
-def _arrow(frame: Frame, name: str) -> Iterator[pa.RecordBatch]:
+def _arrow(frame: Frame, who: str) -> Iterator[pa.RecordBatch]:
     if isinstance(frame, pl.DataFrame):
         frame = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     if isinstance(frame, pa.RecordBatch):
         frame = pa.Table.from_batches([frame])
     if not isinstance(frame, pa.Table):
-        raise SourceBroken(
-            f"Source {name}: its kind gave a {type(frame).__name__} where it should give a pyarrow RecordBatch or "
-            "Table, or a polars DataFrame. Tell whoever maintains the kind."
-        )
+        raise SourceBroken(f"{who} gave {_a(frame)} among its rows; it {_SHOULD}")
+    if not frame.num_columns and not frame.num_rows:
+        return  # nothing, which says nothing about the columns either
     yield from frame.to_batches(_BATCH_ROWS) if frame.num_rows else [pa.RecordBatch.from_pylist([], frame.schema)]
 
 
@@ -112,7 +130,11 @@ def _alike(frame: pa.RecordBatch, found: pa.Schema, place: str) -> list[pa.Array
             f"{place}: its kind gave rows that are damaged, as text that is not UTF-8. Mend the source."
         ) from None
     if frame.schema.names != found.names:
-        raise SourceBroken(f"{place}: the columns are others than before. Read it again, or mend its kind.")
+        wrong = "come in another order" if sorted(frame.schema.names) == sorted(found.names) else "are others"
+        raise SourceBroken(
+            f"{place}: the columns {wrong} than before. Its kind has to give every piece the same columns in the same "
+            "order. Read it again, or mend its kind."
+        )
     return [_typed(column, field, place) for column, field in zip(frame.columns, found, strict=True)]
 
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, get_args
 
+from pydantic.fields import FieldInfo
+
 from connectors.sources.errors import SourceSettingsWrong
 from connectors.sources.kind import Kind
 from connectors.sources.settings import SourceSettings
@@ -33,6 +35,10 @@ def load_kind(entry: EntryPoint) -> Kind:
     """
     try:
         found = entry.load()
+    except AttributeError as error:
+        if error.name not in entry.attr.split("."):
+            raise _unusable(entry, "cannot be loaded: AttributeError") from None
+        raise _unusable(entry, f'names {entry.value}, and there is no "{error.name}" in it') from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail with anything while it loads
         missing = f" of {error.name}" if isinstance(error, ImportError) and error.name else ""
         raise _unusable(entry, f"cannot be loaded: {type(error).__name__}{missing}") from None
@@ -40,7 +46,22 @@ def load_kind(entry: EntryPoint) -> Kind:
         raise _unusable(entry, f"names {entry.value}, which is no Kind")
     if get_args(found.settings.model_fields["kind"].annotation) != (entry.name,):
         raise _unusable(entry, f'has settings whose kind is not Literal["{entry.name}"]')
+    if taken := _taken(found.settings):
+        raise _unusable(entry, f"gives another meaning to {taken}, which every source is told; rename it there")
     return found
+
+
+def _taken(settings: type[SourceSettings]) -> str:
+    """Return the names of what every source is told, or does, that a kind's settings use for something else."""
+    every, own = SourceSettings.model_fields, settings.model_fields
+    changed = [name for name in every if name != "kind" and _meaning(own[name]) != _meaning(every[name])]
+    methods = [name for name, one in vars(SourceSettings).items() if callable(one) and not name.startswith("_")]
+    return ", ".join(f'"{name}"' for name in [*changed, *(name for name in methods if name in own)])
+
+
+def _meaning(field: FieldInfo) -> tuple[object, object]:
+    """Return what may be written; a kind may have a default of its own."""
+    return field.annotation, field.metadata
 
 
 def _unusable(entry: EntryPoint, why: str) -> SourceSettingsWrong:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from connectors.sources.errors import SourceBroken, SourceMissing
+from connectors.sources.errors import NotDelivered, SourceBroken
 
 # Year, month, day, and the time after it, with whatever marks between them; longer runs of digits are no dates.
 _DATE: Final = re.compile(
@@ -41,7 +41,7 @@ def newest(files: Sequence[Dated], day: date, wanted: str) -> Newest:
         wanted: What messages call the path in the settings.
 
     Raises:
-        SourceMissing: All files are of later days.
+        NotDelivered: All files are of later days.
         SourceBroken: Two files are equally new, or only some of the names hold a date.
     """
     times = [_time_in(one.path.rpartition("/")[2]) for one in files]
@@ -57,7 +57,7 @@ def newest(files: Sequence[Dated], day: date, wanted: str) -> Newest:
     until = f"{day:%Y%m%d}"
     past = {one: time for one, time in dated if time[:8] <= until}
     if not past:
-        raise SourceMissing(f"{wanted}: every file is of a day after {day}. Deliver that day's file.")
+        raise NotDelivered(f"{wanted}: every file is of a day after {day}. Deliver that day's file.")
     return Newest(_latest(list(past), past.__getitem__, wanted), "name")
 
 

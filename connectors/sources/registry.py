@@ -1,7 +1,8 @@
 """The kinds of sources there are, one line each for ours, and the one way to open a source of any kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from importlib.metadata import EntryPoint
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -49,14 +50,20 @@ def find_kind(name: object) -> Kind:
         return KINDS[word]
     if entries:
         return load_kind(entries[0])
-    known = [*KINDS, *sorted(installed)]
-    raise SourceSettingsWrong(f"must be one of {', '.join(known)}.{did_you_mean(word, known)}")
+    hint = did_you_mean(word, [*KINDS, *installed])
+    raise SourceSettingsWrong(f"must be one of {', '.join(_offered(installed))}.{hint}")
+
+
+def _offered(installed: Mapping[str, Sequence[EntryPoint]]) -> list[str]:
+    """Return the names of kinds, without those of broken packages; what is wrong with a name taken twice is said."""
+    usable = usable_kinds()
+    return [*KINDS, *(name for name in sorted(installed.keys() - KINDS) if name in usable or len(installed[name]) > 1)]
 
 
 def usable_kinds() -> dict[str, Kind]:
     """Return every kind by name, without those of broken packages."""
     found = {}
-    for name in (*KINDS, *sorted(installed_kinds())):
+    for name in dict.fromkeys([*KINDS, *sorted(installed_kinds())]):
         try:
             found[name] = find_kind(name)
         except SourceSettingsWrong:
@@ -114,5 +121,5 @@ def open_unmapped(settings: SourceSettings, request: Request) -> Iterator[Readin
     Raises:
         SourceError: As `open_source`, but for what the mapping or emptiness decides.
     """
-    with opened(find_kind(settings.kind).open(settings, request), settings) as reading:
+    with opened(find_kind(settings.kind), settings, request) as reading:
         yield reading

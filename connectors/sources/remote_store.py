@@ -1,6 +1,7 @@
 """Files of object stores and SFTP servers, through fsspec; which one it is, whoever opens it says."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +13,9 @@ from connectors.sources.file_stores import ConnectionLost, Entry, Seen
 MOST_BYTES: Final = 64 << 30
 """The most bytes that are fetched as one file."""
 
+MOST_SECONDS: Final = 4 * 3600
+"""The most time that is taken for one file: a connection that only drips would fill the night."""
+
 _CHUNK: Final = 4 << 20
 _STAMPS: Final = ("ETag", "etag", "generation", "LastModified", "last_modified", "mtime", "updated", "VersionId")
 _DENIED: Final = ("Credential", "PermissionDenied", "Forbidden", "Unauthorized", "Authentication", "TokenRetrieval")
@@ -20,10 +24,17 @@ _DENIED: Final = ("Credential", "PermissionDenied", "Forbidden", "Unauthorized",
 class RemoteStore:
     """The files that one of fsspec's file systems holds."""
 
-    def __init__(self, files: Any, place: str) -> None:  # noqa: ANN401 - fsspec has no types
-        """Read from `files`, whose paths follow `place` in a URL."""
+    def __init__(
+        self,
+        files: Any,  # noqa: ANN401 - fsspec has no types
+        place: str,
+        most_seconds: float = MOST_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Read from `files`, whose paths follow `place` in a URL, and take at most so many seconds for one of them."""
         self._files = files
         self._place = place
+        self._most_seconds, self._clock = most_seconds, clock
 
     def name(self, path: str) -> str:
         """Return the URL without a user."""
@@ -60,13 +71,15 @@ class RemoteStore:
 
     def read(self, path: str) -> Iterator[bytes]:
         """Yield a file's content."""
-        size = 0
+        size, until = 0, self._clock() + self._most_seconds
         name = self.name(path)
         with explained(name), self._files.open(self._inner(path), "rb") as file:
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 if size > MOST_BYTES:
                     raise SourceBroken(f"{name} is larger than {MOST_BYTES >> 30} GiB: no export is.")
+                if self._clock() > until:
+                    raise SourceBroken(f"{name} takes longer than {self._most_seconds:,.0f} seconds: no export does.")
                 yield chunk
 
     def _inner(self, path: str) -> str:

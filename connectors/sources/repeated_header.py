@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,11 +11,14 @@ from connectors.sources.columns import TECHNICAL_FIELDS
 from schemas.issues import IssueCode
 from schemas.rows import FAULT
 
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
 
 def repeated_headers_set_aside(batches: Iterator[pa.RecordBatch], header: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield batches; a row with the header's name in every cell gets the fault `repeated_header` and keeps its cells.
 
-    That is what exports joined end to end look like, and headers of two lines; the rows below it are rows.
+    That is what exports joined end to end look like, each with its byte order mark or none, and headers of two lines;
+    the rows below it are rows.
 
     Args:
         batches: Batches with technical columns.
@@ -22,9 +26,10 @@ def repeated_headers_set_aside(batches: Iterator[pa.RecordBatch], header: Sequen
     """
     for batch in batches:
         own = batch.columns[len(TECHNICAL_FIELDS) :]
-        if pc.any(pc.equal(own[0], header[0])).as_py():  # most batches are done with a look at one column
-            alike = [pc.equal(column, name) for column, name in zip(own, header, strict=True)]
-            yield _with_faults(batch, reduce(pc.and_, alike))
+        first = pc.or_(pc.equal(own[0], header[0]), pc.equal(own[0], _BYTE_ORDER_MARK + header[0]))
+        if pc.any(first).as_py():  # most batches are done with a look at one column
+            others = [pc.equal(column, name) for column, name in zip(own[1:], header[1:], strict=True)]
+            yield _with_faults(batch, reduce(pc.and_, others, first))
         else:
             yield batch
 

@@ -92,6 +92,17 @@ def commit_file(written: Path, path: Path) -> None:
         _sync_folder(path.parent)
 
 
+def move_folder(folder: Path, place: Path) -> None:
+    """Put a folder where there is none, on the same disk.
+
+    Raises:
+        StorageError: The disk cannot be written.
+    """
+    with explained(place):
+        folder.rename(place)
+        _sync_folder(place.parent)
+
+
 def seal_file(path: Path) -> None:
     """Make sure that a finished file is on disk, and for its owner alone.
 

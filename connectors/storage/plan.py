@@ -7,15 +7,16 @@ created once. A batch with a receipt is never sent again.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from connectors.storage.files import create_file, intact, names, read_json, replace_file, to_json
+from connectors.storage.ledger_version import Fold
 from connectors.storage.receipts import Receipt, verdicts
 from connectors.storage.sent_rows import SENT, batch_rows, row_group
-from schemas.decisions import DOUBTS, Decision
+from schemas.decisions import DOUBTS, LEDGER, Decision
 from schemas.row_outcomes import Verdict
 
 
@@ -61,6 +62,7 @@ class Plan:
         counts: Contacts by decision.
         batches: In sending order.
         folder: Where it is kept.
+        digests: By name, the SHA-256 of its two tables; empty until it is fixed.
     """
 
     id: str
@@ -73,6 +75,16 @@ class Plan:
     counts: Mapping[str, int]
     batches: tuple[Batch, ...]
     folder: Path
+    digests: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def order(self) -> int:
+        """A number that grows from one plan of which anything is sent to the next, whatever the clock says.
+
+        A plan is sent only while no other one has changed the ledger since it was made, and whatever is sent is folded
+        before another plan is: so the ledger's version at its making tells which of two was sent later.
+        """
+        return self.ledger_version + 1
 
     def decisions(self) -> pl.LazyFrame:
         """Return one row per contact: `email_key`, `source`, `row`, `decision`, `payload_hash`."""
@@ -135,7 +147,7 @@ class Plan:
 
     def was_folded(self) -> bool:
         """Tell whether the ledger has taken in receipts of this plan."""
-        return (self.folder / "folded.json").exists()
+        return bool(self.folds())
 
     def is_begun(self) -> bool:
         """Tell whether any of its requests was begun.
@@ -145,15 +157,40 @@ class Plan:
         """
         return bool(names(self.folder / "receipts"))
 
+    def answered(self) -> int:
+        """Return how many of its batches have a receipt.
+
+        Raises:
+            StorageError: The receipts may not be read.
+        """
+        return len(self._answered())
+
     def is_folded(self) -> bool:
         """Tell whether the ledger has taken in all that is known of this plan."""
-        return self.was_folded() and self._folded()["receipts"] == len(self._answered())
+        folds = self.folds()
+        return bool(folds) and folds[max(folds)].receipts == self.answered()
 
-    def note_folded(self) -> None:
-        """Note that the ledger has taken in all receipts there are."""
+    def folds(self) -> dict[int, Fold]:
+        """Return, by the numbers of the ledger's versions, the folds of this plan that were noted.
+
+        Raises:
+            StorageError: The note is damaged.
+        """
+        path = self._note()
+        if not path.exists():
+            return {}
+        with intact(path):
+            return {int(number): Fold.from_json(kept) for number, kept in read_json(path)["folds"].items()}
+
+    def note_folds(self, folds: Mapping[int, Fold]) -> None:
+        """Note, beside the plan, which versions of the ledger came from it: the ledger is rebuilt in that order.
+
+        Raises:
+            StorageError: A receipt is damaged, or the disk is full or cannot be written.
+        """
         unknown = sum(verdict is Verdict.UNKNOWN for one in self.receipts() for verdict, _ in one.exceptions.values())
-        folded = {"receipts": len(self._answered()), "unknown": unknown}
-        replace_file(self.folder / "folded.json", to_json(folded))
+        kept = {str(number): asdict(fold) for number, fold in folds.items()}
+        replace_file(self._note(), to_json({"folds": kept, "unknown": unknown}))
 
     def doubts(self) -> pl.LazyFrame | None:
         """Return, as `schemas.decisions.DOUBTS`, the contacts whose request's fate is unknown; None where none is.
@@ -162,17 +199,12 @@ class Plan:
         """
         answered = self._answered()
         begun = [batch.id for batch in self.batches if batch.id not in answered and self._mark(batch.id).exists()]
-        if not begun and not self._folded()["unknown"]:
+        if not begun and not self._unknown():
             return None
-        times = [(batch, dt.datetime.fromisoformat(read_json(self._mark(batch))["begun_at"])) for batch in begun]
-        marks = pl.LazyFrame(times, schema={"batch": pl.String, "at": DOUBTS["doubted_at"]}, orient="row")
         unknown = self.verdicts().filter(pl.col("verdict") == Verdict.UNKNOWN.value)
-        return pl.concat(
-            [
-                self.sent().join(marks, on="batch").select("email_key", doubted_at="at"),
-                unknown.select("email_key", doubted_at="answered_at"),
-            ]
-        ).select("email_key", pl.lit(self.day).alias("doubt_as_of"), "doubted_at")
+        doubted = [self.sent().filter(pl.col("batch").is_in(begun)).select("email_key"), unknown.select("email_key")]
+        order = pl.lit(self.order, DOUBTS["doubt_order"]).alias("doubt_order")
+        return pl.concat(doubted).select("email_key", pl.lit(self.day).alias("doubt_as_of"), order)
 
     def confirmed(self) -> pl.LazyFrame:
         """Return the `email_key` of the contacts that the destination had already."""
@@ -191,16 +223,18 @@ class Plan:
                 "batch",
                 pl.col("answered_at").alias("acknowledged_at"),
                 "opted_out",
+                pl.lit(self.order, LEDGER["order"]).alias("order"),
             )
         )
 
-    def _folded(self) -> dict[str, int]:
-        path = self.folder / "folded.json"
-        if not path.exists():
-            return {"receipts": 0, "unknown": 0}
-        with intact(path):
-            folded = read_json(path)
-            return {"receipts": int(folded["receipts"]), "unknown": int(folded["unknown"])}
+    def _unknown(self) -> int:
+        if not self._note().exists():
+            return 0
+        with intact(self._note()):
+            return int(read_json(self._note())["unknown"])
+
+    def _note(self) -> Path:
+        return self.folder / "folded.json"
 
     def _mark(self, batch: str) -> Path:
         return self.folder / "receipts" / f"{batch}.begun"

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from connectors.storage.files import create_file, intact, names, read_json, seal_file, to_json
+from connectors.storage.files import create_file, intact, names, read_json, seal_file, sha256, to_json
 from connectors.storage.plan import Batch, Plan, decisions_path, sent_path
 from schemas.decisions import DOUBTS
 
@@ -73,7 +73,7 @@ class Plans:
         ours = [plan for plan in map(self.get, self.all_ids()) if plan.destination == destination]
         found = [doubts for plan in ours if (doubts := plan.doubts()) is not None]
         latest = pl.concat([pl.LazyFrame(schema=DOUBTS), *found]).group_by("email_key")
-        return latest.agg(pl.col("doubt_as_of").max(), pl.col("doubted_at").max())
+        return latest.agg(pl.col("doubt_as_of").max(), pl.col("doubt_order").max())
 
     def fix(self, plan: Plan) -> None:
         """Write a plan's manifest; from now on it does not change. Its two tables are there already.
@@ -82,10 +82,12 @@ class Plans:
             FileExistsError: It is fixed already.
             StorageError: A table is missing, or the disk is full or cannot be written.
         """
-        for path in (decisions_path(plan.folder), sent_path(plan.folder)):
+        tables = (decisions_path(plan.folder), sent_path(plan.folder))
+        for path in tables:
             seal_file(path)
         kept = {name: value for name, value in asdict(plan).items() if name not in ("id", "folder")}
-        create_file(plan.folder / _MANIFEST, to_json(kept))
+        digests = {"digests": {path.name: sha256(path) for path in tables}}
+        create_file(plan.folder / _MANIFEST, to_json(kept | digests))
 
     def _ids(self, day: str) -> list[str]:
         found = [plan for plan in names(self._root) if _NAME.fullmatch(plan) and plan.startswith(day)]

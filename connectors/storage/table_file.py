@@ -17,6 +17,8 @@ _GROUP_ROWS: Final = 50_000
 _GROUP_BYTES: Final = 64 << 20
 _VALUES_AT_A_TIME: Final = 16_384
 
+_PLAIN: Final = (pl.String(), pl.Boolean(), pl.Int64())
+
 Rows: TypeAlias = pl.DataFrame | pa.RecordBatch
 
 
@@ -133,4 +135,8 @@ class _Digested:
 
 
 def _table(rows: Rows) -> pa.Table:
-    return rows.to_arrow() if isinstance(rows, pl.DataFrame) else pa.Table.from_batches([rows])
+    if not isinstance(rows, pl.DataFrame):
+        return pa.Table.from_batches([rows])
+    # polars' own kind of texts is handed over as it is, but Arrow can write it in plain columns alone.
+    plain = all(dtype in _PLAIN or dtype == pl.List(pl.Int64) for dtype in rows.dtypes)
+    return rows.to_arrow(compat_level=pl.CompatLevel.newest() if plain else pl.CompatLevel.oldest())

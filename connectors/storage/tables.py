@@ -18,16 +18,21 @@ from connectors.storage.files import (
     StorageError,
     commit_file,
     create_file,
+    explained,
     intact,
     make_folder,
     names,
     numbered,
     read_json,
+    replace_file,
     sha256,
     to_json,
 )
 from connectors.storage.lock import write_lock
 from connectors.storage.table_file import TableFile
+
+_REMOVED: Final = ".removed"
+"""The ending of what is left of removed versions: a file without content that bears the highest number of them."""
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -133,8 +138,44 @@ class Tables:
         return self._stated(asset, day, versions[-1]) if versions else None
 
     def next_version(self, day: dt.date, *assets: str) -> int:
-        """Return a version that none of the assets has yet, for tables that belong together."""
-        return 1 + max((self._versions(asset, day)[-1:] or [0])[0] for asset in assets)
+        """Return a version that none of the assets has or ever had, for tables that belong together."""
+        return 1 + max(max([0, *self._versions(asset, day), *self._removed(asset, day)]) for asset in assets)
+
+    def assets(self, kind: str) -> list[str]:
+        """Return the assets of a kind: itself, or those within it, as `validated/crm`.
+
+        Raises:
+            StorageError: They may not be read.
+        """
+        found = names(self._root / kind)
+        return [kind] if any(map(_DAY.fullmatch, found)) else [f"{kind}/{name}" for name in found]
+
+    def written_at(self, table: Table) -> dt.datetime:
+        """Return when a table was finished, UTC.
+
+        Raises:
+            StorageError: It is missing.
+        """
+        manifest = table.path.with_suffix(".json")
+        with intact(manifest):
+            return dt.datetime.fromtimestamp(manifest.stat().st_mtime, dt.UTC)
+
+    def remove(self, asset: str, day: dt.date, through: int) -> None:
+        """Remove the versions of an asset's table for a day up to one; no other ever gets the number of one of them.
+
+        Killed in between, what is left is whole, and the next removal finishes.
+
+        Raises:
+            StorageError: They cannot be removed.
+            LockHeldError: Another process is writing a version of this table.
+        """
+        folder = self._folder(asset, day)
+        with write_lock(folder), explained(folder):
+            replace_file(folder / f"{through:06d}{_REMOVED}", b"")
+            for ending in (".json", ".parquet"):
+                for name in names(folder):
+                    if name.endswith(ending) and int(name.removesuffix(ending)) <= through:
+                        (folder / name).unlink()
 
     @contextmanager
     def new_version(
@@ -180,6 +221,10 @@ class Tables:
 
     def _versions(self, asset: str, day: dt.date) -> list[int]:
         return numbered(self._folder(asset, day))
+
+    def _removed(self, asset: str, day: dt.date) -> list[int]:
+        found = names(self._folder(asset, day))
+        return [int(name.removesuffix(_REMOVED)) for name in found if name.endswith(_REMOVED)]
 
     def _folder(self, asset: str, day: dt.date) -> Path:
         return self._root / asset / day.isoformat()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(name="init")
 @click.option("--from", "pointed_at", metavar="FILE_OR_URL", help="Propose the settings of this source.")
-@click.option("--table", help="With --from and a database: the table.")
+@click.option("--table", help="With --from: the table of a database, or the sheet of a workbook.")
 @json_option
 @config_option
 @explained

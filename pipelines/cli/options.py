@@ -46,6 +46,11 @@ def date_option(function: Callable[P, T]) -> Callable[P, T]:
     )
 
 
+def day_option(flag: str, name: str, help_text: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return what adds an option that takes a day, or nothing."""
+    return click.option(flag, name, callback=_day_or_none, metavar="YYYY-MM-DD", help=help_text)
+
+
 class CommandError(Exception):
     """A command cannot go on; it ends with this message and exit code.
 
@@ -103,9 +108,13 @@ def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON document
 
 
 def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> date:
+    return _day_or_none(context, parameter, value) or datetime.now(UTC).date()
+
+
+def _day_or_none(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
     del context, parameter
     if value is None:
-        return datetime.now(UTC).date()
+        return None
     try:
         return date.fromisoformat(value)
     except ValueError as error:

@@ -39,7 +39,8 @@ def print_sample(sample: Sample) -> None:
     """Print a look at a source: the columns, what the rows would come to, and what to do."""
     console = Console()
     facts = [f"{name} {sample.facts[name]!r}" for name in _SHOWN_FACTS if name in sample.facts]
-    console.print(escape(f"Source {sample.source}, {sample.kind}: {', '.join(facts)}"), highlight=False)
+    found = f": {', '.join(facts)}" if facts else ""
+    console.print(escape(f"Source {sample.source}, {sample.kind}{found}"), highlight=False)
     if sample.columns:
         console.print(_column_table(sample))
     if sample.issues:

@@ -2,11 +2,14 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.cli.options import config_option, date_option, explained, installation, json_option, print_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command(name="status")
@@ -44,8 +47,7 @@ def _print(status: dict[str, Any]) -> None:
     else:
         console.print(f"No sync of {status['date']} has come as far as outcomes.", highlight=False)
     print_quality(status["quality"], console)
-    for stale in filter(None, (source["stale"] for source in status["sources"].values())):
-        console.print(f"[yellow]{stale}[/]", highlight=False)
+    _print_sources(status["sources"], console)
     if status["pending_batches"]:
         console.print(
             f"[yellow]{status['pending_batches']} batches of plan {status['plan']} wait for an answer;[/] run "
@@ -66,3 +68,13 @@ def _print(status: dict[str, Any]) -> None:
         runs.add_row(run["started"] or "", run["date"] or "", run["status"], run["run_id"][:8])
     if status["runs"]:
         console.print(runs)
+
+
+def _print_sources(sources: dict[str, Any], console: "Console") -> None:
+    """Print since when sources say the same."""
+    for name, source in sources.items():
+        if source["stale"]:
+            console.print(f"[yellow]{source['stale']}[/]", highlight=False)
+        elif source["age_days"]:
+            same = f"Source {name} says the same as on {source['changed']}, {source['age_days']} days ago."
+            console.print(same, highlight=False)

@@ -16,18 +16,32 @@ import pyarrow.parquet as pq
 
 from connectors.sources.database import DatabaseSettings, open_deleted
 from connectors.sources.reading import Reading, Request
-from connectors.sources.registry import AnySource
+from connectors.sources.registry import AnySource, no_rows
 from connectors.sources.since import Mark, SinceSettings
-from connectors.storage.files import explained
+from connectors.storage.files import StorageError, explained
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 from pipelines.steps.slices import SLICE_ROWS, frame
-from schemas.changes import merged
+from schemas.changes import merged, tells_apart
 from schemas.fields import EMAIL
 
 _MARK: Final = "high_water"
 _SETTINGS: Final = "since_settings"
 _READ_WHOLE: Final = "read_whole_on"
+
+ASKED_FOR: Final = "it was asked for"
+ANOTHER_PLACE: Final = "it is another database, or its columns are others"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """That a source is to be read whole.
+
+    Attributes:
+        because: Why, for people; None for a source that always is.
+    """
+
+    because: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,32 +64,59 @@ def since_of(source: AnySource) -> SinceSettings | None:
     return source.changes() if isinstance(source, DatabaseSettings) else None
 
 
-def base_of(installation: Installation, source: AnySource, day: dt.date) -> Base | None:
-    """Return what the day's reading goes on from; None where the source is to be read whole.
+def base_of(installation: Installation, source: AnySource, day: dt.date) -> Base | Whole:
+    """Return what the day's reading goes on from.
 
     That is the snapshot of the last sync, up to this day, that came to its end: what a sync left pending is read again.
-    A source is read whole where there is none, where the settings of its changes are others now, and every so many
-    days, for changes that its column does not tell.
+    A source is read whole wherever going on from there could leave somebody out, and every so many days, for changes
+    that its column does not tell.
 
     Raises:
-        StorageError: A plan or the snapshot is damaged.
+        StorageError: A plan is damaged.
     """
     since = since_of(source)
-    table = None if since is None else _last_synced(installation, f"extracted/{source.name}", day)
-    if since is None or table is None or _MARK not in table.facts:
-        return None
+    if since is None:
+        return Whole()
+    try:
+        table = _last_synced(installation, f"extracted/{source.name}", day)
+    except SnapshotLostError:
+        return Whole("the snapshot of the last sync is damaged or gone")
+    if table is None or _MARK not in table.facts:
+        return Whole("no earlier sync that came to its end has a mark")
+    because = _why_not_on(source, since, table, day)
+    return Base(table, table.facts[_MARK], table.facts[_READ_WHOLE]) if because is None else Whole(because)
+
+
+def _why_not_on(source: AnySource, since: SinceSettings, table: Table, day: dt.date) -> str | None:
+    """Return why a reading does not go on from a snapshot; None where it does."""
     read_whole = table.facts[_READ_WHOLE]
-    is_due = day - dt.date.fromisoformat(read_whole) >= dt.timedelta(days=since.full_every_days)
-    if is_due or table.facts[_SETTINGS] != _digest(source):
-        return None
-    return Base(table, table.facts[_MARK], read_whole)
+    if day - dt.date.fromisoformat(read_whole) >= dt.timedelta(days=since.full_every_days):
+        return f"it was read whole last on {read_whole}"
+    if table.facts[_SETTINGS] != _digest(source):
+        return "its settings are others"
+    key = key_of(source, since)
+    if not tells_apart(table.scan(), key):
+        return f"several rows have the same {', '.join(key)}; name the columns that tell them apart in since.key"
+    return None
+
+
+def key_of(source: AnySource, since: SinceSettings) -> tuple[str, ...]:
+    """Return the columns that tell a source's rows apart."""
+    return since.key or (source.fields[EMAIL].column or "",)
+
+
+class SnapshotLostError(Exception):
+    """The snapshot that a sync was made from is not there any more as it was."""
 
 
 def _last_synced(installation: Installation, asset: str, day: dt.date) -> Table | None:
     plans = installation.plans
     for plan in map(plans.get, reversed(plans.all_ids())):
         if plan.day <= day and asset in plan.inputs and plan.was_folded() and not plan.unanswered():
-            return installation.tables.version(asset, plan.day, plan.inputs[asset])
+            try:
+                return installation.tables.version(asset, plan.day, plan.inputs[asset])
+            except StorageError as error:
+                raise SnapshotLostError from error
     return None
 
 
@@ -85,10 +126,11 @@ def is_continued_by(base: Base, reading: Reading) -> bool:
     return is_same_place and base.table.scan().collect_schema() == frame(reading.schema.empty_table()).schema
 
 
-def read_whole(source: AnySource, day: dt.date, reading: Reading) -> Reading:
+def read_whole(source: AnySource, day: dt.date, reading: Reading, because: str | None) -> Reading:
     """Return a reading of a whole source, of which later readings find what they need to go on from it."""
     if since_of(source) is not None:
         reading.facts |= {_READ_WHOLE: day.isoformat(), _SETTINGS: _digest(source), "read": "whole"}
+        reading.facts |= {} if because is None else {"read_whole_because": because}
     return reading
 
 
@@ -97,7 +139,7 @@ def with_changes(source: AnySource, base: Base, reading: Reading, request: Reque
     """Give the source's whole state: a reading of what changed, merged into what it goes on from.
 
     Raises:
-        SourceError: What changed, or what was deleted, cannot be read.
+        SourceError: What changed, or what was deleted, cannot be read, or nobody is left.
         StorageError: The disk is full.
     """
     since = since_of(source)
@@ -106,13 +148,15 @@ def with_changes(source: AnySource, base: Base, reading: Reading, request: Reque
         raise TypeError(message)
     changed, deleted = request.scratch / "changed.parquet", request.scratch / "deleted.parquet"
     _spill(changed, reading.schema, reading.batches)
-    keys = pa.schema([reading.schema.field(name) for name in since.key or (source.fields[EMAIL].column or "",)])
+    keys = pa.schema([reading.schema.field(name) for name in key_of(source, since)])
     with open_deleted(source, request, keys) as gone:
         _spill(deleted, keys, gone)
     state = request.scratch / "state.parquet"
     rows = merged(base.table.scan(), pl.scan_parquet(changed), pl.scan_parquet(deleted), keys.names)
     with explained(state):
         rows.sink_parquet(state)
+    if not _rows(state):
+        raise no_rows(source)
     facts: dict[str, Any] = {
         **reading.facts,
         _MARK: reading.facts.get(_MARK, base.mark),

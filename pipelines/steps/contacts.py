@@ -85,7 +85,7 @@ def _told_apart(
 
 
 def _winning(rows: pl.DataFrame, losing: pl.DataFrame, united: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that won, beside what was united for them; most slices have nobody twice, and stay as they are."""
+    """Return the rows that won, beside what was united for them. In most slices nobody stands twice."""
     if not losing.is_empty():
         rows = rows.join(losing, on="row", how="anti", maintain_order="left")
     return rows if united.is_empty() else rows.join(united, on="row", how="left", maintain_order="left")
@@ -105,15 +105,17 @@ def _contacts(rows: pl.DataFrame, source: AnySource, fields: list[str], doubtful
     own_groups = pl.lit(list(source.mapping().group_ids), pl.List(pl.Int64))
     contacts = rows.select(
         *(EMAIL_KEY, pl.lit(source.name).alias("source"), "row"),
-        (pl.coalesce("united group_ids", own_groups) if "united group_ids" in rows.columns else own_groups).alias(
-            "group_ids"
-        ),
+        _united_or("group_ids", own_groups, rows.columns).alias("group_ids"),
         *(_value(name, rows.columns) for name in (EMAIL, *OPT_OUT_FIELDS, *fields)),
         held_back=pl.col(EMAIL_KEY).is_in(doubtful.implode()),
     )
     return contacts.select(
         *(EMAIL_KEY, "source", "row", "group_ids", EMAIL, *OPT_OUT_FIELDS, "held_back"), payloads(contacts)
     )
+
+
+def _united_or(name: str, own: pl.Expr, present: list[str]) -> pl.Expr:
+    return pl.coalesce(f"united {name}", own) if f"united {name}" in present else own
 
 
 def _hashed(

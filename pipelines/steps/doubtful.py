@@ -8,11 +8,19 @@ from connectors.storage.tables import Table
 from pipelines.installation import Installation
 from pipelines.steps.rivals import Ranked, fingerprint
 from schemas.contact import EMAIL_KEY
-from schemas.emails import email_key
+from schemas.emails import canonical_email, email_key
 from schemas.fields import OPT_OUT_FIELDS
 from schemas.issues import Severity
+from schemas.mapping import AddressForm
 
-_ADDRESS: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+# A mark may be part of an address, or stand beside it as the file's separator or quotation mark: both are looked for.
+_LOCALS: Final = tuple(
+    rf"[a-z0-9{marks}.\x{{80}}-\x{{10ffff}}-]+"
+    for marks in ("!#$%&'*+/=?^_`{|}~", "!#$%&*+/=?^_`{|}~", "!#$%&'*+/=?^_`{}~", "!#$%&*+/=?^_`{}~", "+_")
+)
+_QUOTED: Final = r'"[^"]*"'
+_HOST: Final = r"@[a-z0-9\x{80}-\x{10ffff}-]+(?:\.[a-z0-9\x{80}-\x{10ffff}-]+)+"
+_UNSEEN: Final = r"[\p{Cc}\p{Cf}]"
 
 
 def doubtful_keys(installation: Installation, ranked: list[Ranked]) -> pl.Series:
@@ -42,5 +50,9 @@ def _suspects(installation: Installation, one: Ranked) -> pl.LazyFrame:
 def _addresses_set_aside(installation: Installation, source: str, validated: Table) -> pl.LazyFrame:
     """Return every address in the rejected rows of a source that knows of opt-outs: one of them may have said no."""
     rejected = installation.tables.version(f"rejected/{source}", validated.day, validated.version).scan()
-    texts = pl.concat_str(pl.col("email"), pl.col("text"), separator=" ", ignore_nulls=True)
-    return rejected.select(texts.str.to_lowercase().str.extract_all(_ADDRESS).alias(EMAIL_KEY)).explode(EMAIL_KEY)
+    joined = pl.col("email").str.replace_all(r"\s", "")
+    texts = pl.concat_str(pl.col("email"), joined, pl.col("text"), separator=" ", ignore_nulls=True)
+    seen = texts.str.normalize("NFKC").str.replace_all(_UNSEEN, "").str.replace_all('""', '"', literal=True)
+    found = [seen.str.to_lowercase().str.extract_all(local + _HOST) for local in (*_LOCALS, _QUOTED)]
+    addresses = rejected.select(pl.concat_list(found).list.unique().alias(EMAIL_KEY)).explode(EMAIL_KEY)
+    return addresses.select(email_key(canonical_email(pl.col(EMAIL_KEY), tuple(AddressForm))))

@@ -17,7 +17,16 @@ from connectors.sources.since import Mark
 from connectors.storage.files import make_folder
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
-from pipelines.steps.changes import base_of, is_continued_by, read_whole, with_changes
+from pipelines.steps.changes import (
+    ANOTHER_PLACE,
+    ASKED_FOR,
+    Base,
+    Whole,
+    base_of,
+    is_continued_by,
+    read_whole,
+    with_changes,
+)
 from pipelines.steps.resume import pinned
 from pipelines.steps.slices import frame
 from schemas.optouts import forgotten_opt_out_values, forgotten_opt_outs, is_forgotten_opt_out_file
@@ -43,14 +52,15 @@ def extract(installation: Installation, source: AnySource, day: dt.date, *, whol
     """
     if (table := pinned(installation, day, f"extracted/{source.name}")) is not None:
         return table
-    base = None if whole else base_of(installation, source, day)
-    if base is not None:
+    base = Whole(ASKED_FOR) if whole else base_of(installation, source, day)
+    if isinstance(base, Base):
         with opened(installation, source, day, base.mark) as (reading, request):
             if is_continued_by(base, reading):
                 with with_changes(source, base, reading, request) as state:
                     return _written(installation, source, day, state)
+        base = Whole(ANOTHER_PLACE)
     with opened(installation, source, day) as (reading, _):
-        return _written(installation, source, day, read_whole(source, day, reading))
+        return _written(installation, source, day, read_whole(source, day, reading, base.because))
 
 
 def _written(installation: Installation, source: AnySource, day: dt.date, reading: Reading) -> Table:

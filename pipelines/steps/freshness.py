@@ -59,17 +59,29 @@ def freshness(installation: Installation, source: AnySource, day: dt.date) -> Fr
     Raises:
         StorageError: A snapshot's manifest is damaged.
     """
-    tables, asset = installation.tables, f"extracted/{source.name}"
+    asset = f"extracted/{source.name}"
+    read = next((one for one in installation.tables.days(asset) if one <= day), None)
+    changed = None if read is None else unchanged_since(installation, asset, read)
+    if read is None or changed is None:
+        return None
+    return Freshness(source.name, day, read, changed, source.stale_after_days)
+
+
+def unchanged_since(installation: Installation, asset: str, day: dt.date) -> dt.date | None:
+    """Return the first of the days up to one on which a source said what it says on that day; None if it said nothing.
+
+    Raises:
+        StorageError: A snapshot's manifest is damaged.
+    """
+    tables = installation.tables
     stated = (tables.stated(asset, one) for one in tables.days(asset) if one <= day)
     read = (table for table in stated if table is not None)
     last = changed = next(read, None)
-    if last is None or changed is None:
-        return None
     for table in read:
-        if table.facts.get("sha256") != last.facts.get("sha256"):
+        if last is None or table.facts.get("sha256") != last.facts.get("sha256"):
             break
         changed = table
-    return Freshness(source.name, day, last.day, changed.day, source.stale_after_days)
+    return None if changed is None else changed.day
 
 
 def freshness_document(installation: Installation, day: dt.date) -> dict[str, dict[str, Any]]:

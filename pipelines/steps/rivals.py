@@ -8,7 +8,7 @@ import polars as pl
 
 from connectors.sources.registry import AnySource
 from connectors.storage.tables import Table
-from pipelines.steps.slices import slices
+from pipelines.steps.slices import copied, slices
 from schemas.contact import EMAIL_KEY
 from schemas.fields import EMAIL, FIELDS, OPT_OUT_FIELDS
 from schemas.mapping import NEWEST_BY
@@ -56,15 +56,18 @@ def choose(ranked: list[Ranked], *, merge_fields: bool, at_a_time: int = MOST_RI
         at_a_time: About how many rows are compared at a time.
     """
     fields = merged_fields(ranked) if merge_fields else []
-    groups = [one.source.mapping().group_ids for one in ranked]
     shared = _shared(ranked)
     parts = 1 + sum(int(rows.sum()) for rows in shared) // at_a_time
-    chosen = []
-    for part in range(parts):
-        wanted = [rows & (one.prints % parts == part) for rows, one in zip(shared, ranked, strict=True)]
-        keys = [_keys(one, rows, fields) for one, rows in zip(ranked, wanted, strict=True)]
-        chosen.append(choose_winners(pl.concat(keys), groups, fields))
-    return Choice.together(chosen)
+    return Choice.together([_choose_part(ranked, shared, (part, parts), fields) for part in range(parts)])
+
+
+def _choose_part(ranked: list[Ranked], shared: list[pl.Series], part: tuple[int, int], fields: list[str]) -> Choice:
+    """Choose among those of one part; what was read for it is gone before the next one is read."""
+    number, parts = part
+    wanted = [rows & (one.prints % parts == number) for rows, one in zip(shared, ranked, strict=True)]
+    keys = pl.concat(_keys(one, rows, fields) for one, rows in zip(ranked, wanted, strict=True))
+    choice = choose_winners(keys, [one.source.mapping().group_ids for one in ranked], fields)
+    return Choice(choice.duplicates, copied(choice.united))
 
 
 def merged_fields(ranked: list[Ranked]) -> list[str]:
@@ -91,7 +94,7 @@ def _keys(one: Ranked, wanted: pl.Series, fields: list[str]) -> pl.DataFrame:
     columns = [EMAIL_KEY, "row", NEWEST_BY, *OPT_OUT_FIELDS, *fields]
     found, start = [], 0
     for rows in row_slices(one.table, columns):
-        found.append(rows.filter(wanted.slice(start, rows.height)))
+        found.append(copied(rows.filter(wanted.slice(start, rows.height))))
         start += rows.height
         if not wanted.slice(start).any():  # mostly there is nobody twice at all
             break

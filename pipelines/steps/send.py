@@ -15,7 +15,7 @@ from connectors.emfluence.imports import ImportResult, import_contacts
 from connectors.emfluence.verdicts import Fate
 from connectors.sources.errors import SecretMissing
 from connectors.storage.files import StorageError, read_json, replace_file, to_json
-from connectors.storage.lock import sync_lock
+from connectors.storage.lock import HeldLock, LockHeldError, sync_lock
 from connectors.storage.plan import Batch, Plan
 from connectors.storage.receipts import Receipt
 from pipelines.installation import Installation
@@ -76,9 +76,10 @@ def send_plan(installation: Installation, day: dt.date, answered: Answered) -> S
         PlanOutdatedError: The plan may hold older data than the destination has by now, or is for another
             destination; nothing was sent.
         LockHeldError: Another sync is sending; nothing was sent.
+        LockLostError: Another sync may have begun; nothing more was sent.
         StorageError: Receipts cannot be kept; nothing more was sent.
     """
-    with sync_lock(installation.storage, installation.now()):
+    with sync_lock(installation.storage, installation.now()) as lock:
         plan = installation.plans.latest(day)
         if plan is None:
             message = f"There is no plan for {day}: materialise import_plan first, or run the whole nightly_sync."
@@ -88,8 +89,9 @@ def send_plan(installation: Installation, day: dt.date, answered: Answered) -> S
         if unanswered:
             _refuse_outdated(installation, plan)
         try:
-            return _send(installation, plan, unanswered, answered) if unanswered else _keep(plan, Sending())
+            return _send(installation, plan, unanswered, answered, lock) if unanswered else _keep(plan, Sending())
         finally:
+            lock.check()  # the ledger is written by whoever has the lock; what was answered is kept, and folded then
             fold_plan(installation, plan)
 
 
@@ -112,7 +114,9 @@ def _kept(plan: Plan) -> Path:
     return plan.folder / "sending.json"
 
 
-def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answered: Answered) -> Sending:
+def _send(
+    installation: Installation, plan: Plan, unanswered: list[Batch], answered: Answered, lock: HeldLock
+) -> Sending:
     """Send batches, and keep what that took, also where it is interrupted."""
     started = installation.now()
     total = sum(batch.contacts for batch in plan.batches)
@@ -126,15 +130,15 @@ def _send(installation: Installation, plan: Plan, unanswered: list[Batch], answe
     with client:
         try:
             refuse_automated_emails(client, unanswered)
-            for contacts in _answers(installation, client, plan, unanswered):
+            for contacts in _answers(installation, client, plan, unanswered, lock):
                 done += contacts
                 answered(done, total)
         except GuardStopError as stop:
             stopped, guard = str(stop), stop.guard
         except Failure as failure:
             stopped = installation.explain(failure)
-        except BaseException as error:  # a disk that is full, or an interruption
-            stopped = str(error) if isinstance(error, StorageError) else "It was interrupted."
+        except BaseException as error:  # a disk that is full, a lock that was lost, or an interruption
+            stopped = str(error) if isinstance(error, StorageError | LockHeldError) else "It was interrupted."
             _keep(plan, replace(_took(client, installation.now() - started), stopped=stopped))
             raise
         took = _took(client, installation.now() - started)
@@ -158,7 +162,9 @@ def _keep(plan: Plan, sending: Sending) -> Sending:
     return sending
 
 
-def _answers(installation: Installation, client: Client, plan: Plan, batches: list[Batch]) -> Iterator[int]:
+def _answers(
+    installation: Installation, client: Client, plan: Plan, batches: list[Batch], lock: HeldLock
+) -> Iterator[int]:
     """Send batches over a few connections, and yield each answered batch's number of contacts.
 
     The first failure ends it: what is in flight is waited for and kept, then the failure is raised.
@@ -167,6 +173,7 @@ def _answers(installation: Installation, client: Client, plan: Plan, batches: li
     with ThreadPoolExecutor(connections, thread_name_prefix="import") as pool:
         flying: set[Future[int]] = set()
         for batch, rows in plan.contents(batches):
+            lock.check()
             flying.add(pool.submit(_send_batch, installation, client, plan, batch, rows))
             if len(flying) >= connections:
                 landed, flying = wait(flying, return_when=FIRST_COMPLETED)

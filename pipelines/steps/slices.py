@@ -25,8 +25,13 @@ def slices(table: Table, columns: list[str] | None = None) -> Iterator[pl.DataFr
 
 def _rows_at_a_time(table: Table) -> int:
     file = pq.read_metadata(table.path)
-    size = sum(file.row_group(group).total_byte_size for group in range(file.num_row_groups))
-    return max(1, min(SLICE_ROWS, _SLICE_BYTES * table.rows // max(size, 1)))
+    size: int = sum(file.row_group(group).total_byte_size for group in range(file.num_row_groups))
+    return max(1, min(SLICE_ROWS, table.rows * _SLICE_BYTES // max(size, 1)))
+
+
+def copied(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows that hold their own texts alone: those taken out of others keep all the others' texts in memory."""
+    return frame(rows.to_arrow())
 
 
 def frame(rows: object) -> pl.DataFrame:

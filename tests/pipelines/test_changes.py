@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ import duckdb
 import pytest
 
 from connectors.sandbox.sandbox import Sandbox
-from connectors.sources.errors import SourceSettingsWrong
+from connectors.sources.errors import SourceEmpty, SourceSettingsWrong
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
 from pipelines.steps.contacts import choose_contacts
 from pipelines.steps.extract import extract
+from pipelines.steps.freshness import freshness
 from pipelines.steps.validate import validate_source
 from tests.pipelines.conftest import DAY, Site
 from tests.pipelines.night import plan_night, run_night, send_night
@@ -159,6 +161,16 @@ def test_deleted_rows_leave_the_state(site: Site, shop: Shop) -> None:
     assert table.facts["deleted_rows"] == 1
 
 
+def test_a_source_whose_rows_are_all_deleted_is_empty(site: Site, shop: Shop) -> None:
+    """As at a full reading: nobody left is a reason to stop, and never read as a quiet night."""
+    add(site, table="customers", since={**SINCE, "deleted": "select id from gone where version >= :since"})
+    run_night(site.open(), DAY)
+    shop.run("insert into gone select id, 4 from customers")
+    shop.run("delete from customers")
+    with pytest.raises(SourceEmpty, match="Source shop is empty"):
+        read(site.open(), NEXT)
+
+
 def test_the_deleted_must_be_told_by_the_key(site: Site, shop: Shop) -> None:
     """A query of something else would delete nobody, and say nothing of it."""
     add(site, table="customers", since={**SINCE, "deleted": "select version from gone"})
@@ -204,3 +216,53 @@ def test_a_new_address_replaces_the_old_one(site: Site, shop: Shop) -> None:
         "bob@new.org",
         "cy@x.org",
     ]
+
+
+def test_of_two_rows_of_a_person_the_later_one_wins_whichever_changed(site: Site, shop: Shop, sandbox: Sandbox) -> None:
+    """A changed row stays where it stood; at the end, it would win until the next full reading, and lose then."""
+    shop.run("update customers set email = 'ann@x.org' where id = 2")
+    run_night(site.open(), DAY)
+    shop.run("update customers set name = 'Anny', version = 9 where id = 1")
+    assert run_night(site.open(), NEXT) == {"unchanged": 2, "duplicate": 1}
+    assert sorted(str(one["firstName"]) for one in sandbox.contacts()) == ["Bob", "Cy"]
+    assert people(read(site.open(), LATER)) == people(read(site.open(), LATER, whole=True)) == ["Anny", "Bob", "Cy"]
+
+
+def test_a_key_of_several_rows_means_a_full_read(site: Site, shop: Shop) -> None:
+    """The one of them that changed would take the other's place, and its opt-out with it."""
+    shop.run("update customers set email = 'ann@x.org' where id = 2")
+    add(site, table="customers", since={**SINCE, "key": "email"})
+    run_night(site.open(), DAY)
+    shop.run("update customers set name = 'Anny', version = 9 where id = 1")
+    table = read(site.open(), NEXT)
+    assert people(table) == ["Anny", "Bob", "Cy"]
+    assert table.facts["read_whole_because"] == (
+        "several rows have the same email; name the columns that tell them apart in since.key"
+    )
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".json"])
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"PAR1")], ids=["gone", "damaged"])
+def test_a_lost_snapshot_means_a_full_read(
+    site: Site, shop: Shop, ending: str, damage: Callable[[Path], object]
+) -> None:
+    """Nobody has to mend what a reading of the whole source makes anew; a night that failed for ever would be worse."""
+    run_night(site.open(), DAY)
+    table = site.open().tables.current("extracted/shop", DAY)
+    assert table is not None
+    damage(table.path.with_suffix(ending))
+    shop.run("update customers set name = 'Robert', version = 4 where id = 2")
+    assert run_night(site.open(), NEXT) == {"acknowledged": 1, "unchanged": 2}
+    found = site.open().tables.current("extracted/shop", NEXT)
+    assert found is not None
+    assert found.facts["read_whole_because"] == "the snapshot of the last sync is damaged or gone"
+
+
+def test_a_source_that_reads_rows_again_without_a_change_says_the_same(site: Site, shop: Shop) -> None:
+    """The overlap gives rows every night; a source is as old as its last change all the same."""
+    shop.run("update customers set version = 9 where id = 1")
+    run_night(site.open(), DAY)
+    run_night(site.open(), NEXT)
+    found = freshness(site.open(), site.open().settings.sources[-1], NEXT)
+    assert found is not None
+    assert (found.read, found.changed) == (NEXT, DAY)

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli.main import contact_sync
+from tests.connectors.sources.packages import install
 from tests.pipelines.conftest import DAY, Site
 
 PEOPLE = (
@@ -64,6 +65,32 @@ def test_a_person_reads_the_same_without_anybodys_data(site: Site) -> None:
     for output in (told.output, check(site, "--json").output):
         for cell in ("ann.smith", "Smithson", "Springfield", "not an", "Cyrus"):
             assert cell not in output
+
+
+IN_MEMORY = """
+from typing import Literal
+import polars as pl
+from connectors.sources.kind import SourceSettings, source_kind
+
+class Memory(SourceSettings):
+    kind: Literal["without_facts"]
+
+def read(settings, request):
+    yield pl.DataFrame({"Email": ["ann@example.com"]})
+
+KIND = source_kind(Memory, read)
+"""
+
+
+def test_a_source_without_facts_is_shown_without_any(
+    site: Site, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kind that tells nothing about its source ends no line in a colon."""
+    kinds = {"without_facts": "kind_without_facts:KIND"}
+    folder = tmp_path_factory.mktemp("packages")
+    install(folder, "memory-kind", kinds, monkeypatch, kind_without_facts=IN_MEMORY)
+    site.settings["sources"].append({"name": "crm", "kind": "without_facts", "fields": {"email": "Email"}})
+    assert check(site).stdout.splitlines()[0] == "Source crm, without_facts"
 
 
 def test_only_the_start_of_a_large_source_is_read(site: Site) -> None:

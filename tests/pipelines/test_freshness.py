@@ -3,7 +3,9 @@
 import datetime as dt
 
 import dagster as dg
+from click.testing import CliRunner
 
+from pipelines.cli.main import contact_sync
 from pipelines.nightly import build_definitions
 from pipelines.steps.extract import extract
 from pipelines.steps.freshness import freshness
@@ -65,3 +67,15 @@ def test_the_check_warns_and_stops_nothing(people: Site) -> None:
     assert result.success
     [check] = result.get_asset_check_evaluations()
     assert (check.check_name, check.passed, check.severity) == ("source_is_fresh", False, dg.AssetCheckSeverity.WARN)
+
+
+def test_status_says_since_when_a_source_says_the_same(people: Site) -> None:
+    """Also where no setting says how long it may: whoever looks sees an export that stopped."""
+    days(people, "a@x.org,A", "a@x.org,A")
+    arguments = ["status", "--date", f"{FIRST + dt.timedelta(days=4)}", "--config", str(people.config)]
+    result = CliRunner().invoke(contact_sync, arguments, env={**people.environ, "COLUMNS": "200"})
+    assert "Source crm says the same as on 2026-11-14, 4 days ago." in result.stdout
+    people.settings["sources"][0]["stale_after_days"] = 3
+    people.open()
+    result = CliRunner().invoke(contact_sync, arguments, env={**people.environ, "COLUMNS": "200"})
+    assert "stale_after_days allows 3. See whether its export still runs." in result.stdout

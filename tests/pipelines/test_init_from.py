@@ -11,12 +11,14 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from connectors.sandbox.access import DEFAULT_TOKEN
 from connectors.sandbox.sandbox import Sandbox
 from pipelines.cli.main import contact_sync
 from pipelines.place import name_of
 from pipelines.settings_file import read_settings
 from tests.connectors.sources.conftest import server  # noqa: F401 - a fixture
 from tests.connectors.sources.postgres import Server
+from tests.connectors.sources.workbooks import row, sheet, write
 from tests.pipelines.test_samples import FIELDS, SAMPLES
 
 
@@ -157,6 +159,28 @@ def test_parquet_is_proposed_by_its_types(away: Path) -> None:
     assert run("init", "--from", "people.parquet").exit_code == 0
     source = yaml.safe_load((away / "sync.yaml").read_text())["sources"][0]
     assert (source["kind"], source["fields"]) == ("parquet", {"email": "mail", "dateOfBirth": "Geburtstag"})
+
+
+def test_a_workbook_is_proposed_and_one_sheet_of_several_asked_for(away: Path, sandbox: Sandbox) -> None:
+    """Marketing's lists are read as they lie there, opt-outs included."""
+    people = [row(1, "E-mail 1 - Value", "First Name", "Unsubscribed"), row(2, "a@b.co", "Ann", "yes")]
+    people.append(row(3, "c@d.co", "Cy", "no"))
+    write(away / "Members 2026.xlsx", {"Members": sheet(people)})
+    assert run("init", "--from", "Members 2026.xlsx").exit_code == 0
+    source = yaml.safe_load((away / "sync.yaml").read_text())["sources"][0]
+    assert source == {
+        "name": "members_2026",
+        "kind": "excel",
+        "path": "Members 2026.xlsx",
+        "fields": {"email": "E-mail 1 - Value", "firstName": "First Name", "suppressed": "Unsubscribed"},
+    }
+    environ = {"EMFLUENCE_BASE_URL": sandbox.base_url, "EMFLUENCE_ACCESS_TOKEN": DEFAULT_TOKEN}
+    assert run("sync", "--json", **environ).exit_code == 0
+    assert [(one["email"], one["suppressed"]) for one in sandbox.contacts()] == [("a@b.co", True), ("c@d.co", False)]
+    write(away / "two.xlsx", {"Notes": sheet([row(1, "Note"), row(2, "old")]), "Members": sheet(people)})
+    several = run("init", "--from", "two.xlsx")
+    assert (several.exit_code, "init --from takes it as --table" in several.stderr) == (2, True)
+    assert "sheet: Members" in run("init", "--from", "two.xlsx", "--table", "Members").stdout
 
 
 def test_the_only_table_of_a_database_is_taken_and_one_of_several_asked_for(away: Path) -> None:

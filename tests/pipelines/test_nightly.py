@@ -108,6 +108,7 @@ def test_one_run_makes_every_asset_and_passes_every_check(people: Site) -> None:
         ("every_row_has_one_outcome", True),
         ("nothing_is_pending", True),
         ("not_everybody_was_refused", True),
+        ("run_within_window", True),
     ]
     assert metadata(run.id, "extracted", "crm")["dagster/row_count"].value == 3
     assert heard.tables == {"extracted/crm": 3, "validated/crm": 3, "rejected/crm": 0, "contacts": 3}
@@ -207,13 +208,13 @@ def dump(path: Path) -> bytes:
 def test_schedule_syncs_the_day_in_utc_in_which_it_fires(people: Site, timezone: str, fires_at: str, day: str) -> None:
     """A night near midnight belongs to one day, the same one for everybody."""
     people.settings["schedule"] = {"cron": "0 2 * * *", "timezone": timezone}
-    definitions = build_definitions(people.open())
-    schedule = definitions.resolve_schedule_def(f"{JOB}_schedule")
+    with dg.DagsterInstance.get() as instance:
+        definitions = build_definitions(people.open())
+        schedule, repository = definitions.resolve_schedule_def(f"{JOB}_schedule"), definitions.get_repository_def()
+        at = dt.datetime.fromisoformat(fires_at)
+        with dg.build_schedule_context(instance, at, repository_def=repository) as context:
+            [request] = schedule.evaluate_tick(context).run_requests or []
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", timezone)
-    context = dg.build_schedule_context(
-        scheduled_execution_time=dt.datetime.fromisoformat(fires_at), repository_def=definitions.get_repository_def()
-    )
-    [request] = schedule.evaluate_tick(context).run_requests or []
     assert (request.partition_key, request.run_key) == (day, f"nightly_sync-{day}")
 
 

@@ -81,8 +81,10 @@ def test_older_day_is_not_resumed_over_a_newer_one_that_was_killed(people: Site,
     people.write("crm.csv", THREE.format("Newer").replace("Bob\n", "Newer\n"))
     plan_night(installation, NEXT_DAY)
     before_folding = {path.name: path.read_bytes() for path in (installation.storage / "ledger").iterdir()}
+    marked = installation.ledger.mark.read_bytes()
     send_plan(installation, NEXT_DAY, unheard)
     restore(installation.storage / "ledger", before_folding)
+    installation.ledger.mark.write_bytes(marked)
     (installation.plans.folder(f"{NEXT_DAY}-0001") / "folded.json").unlink()
     people.write("crm.csv", THREE.format("Older"))
     assert run_night(installation, DAY) == {"superseded": 2, "unchanged": 1}
@@ -302,3 +304,38 @@ def test_plan_of_which_nothing_was_sent_leaves_the_ledger_alone(people: Site) ->
     assert installation.ledger.current().number == 0
     send_night(installation, DAY)
     assert installation.ledger.current().number == 1
+
+
+def test_opt_out_travels_from_a_row_with_a_fault_that_rejects(site: Site, sandbox: Sandbox) -> None:
+    """Somebody who was synced opts out in a row whose note is too long: the platform learns of it."""
+    fields = {"email": "Email", "notes": {"column": "Note", "max_length": 5}, "suppressed": "Out"}
+    site.source("crm", "Email,Note,Out\nann@example.com,hi,no\n", fields, severity={"text_too_long": "reject"})
+    run_night(site.open(), DAY)
+    site.write("crm.csv", "Email,Note,Out\nann@example.com,far too long,yes\n")
+    assert run_night(site.open(), NEXT_DAY) == {"acknowledged_with_warning": 1}
+    assert opted_out(sandbox) == {"ann@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("row", "address"),
+    [
+        ("A|apos@x.example|yes", "apos@x.example"),
+        ("A|'apos@x.example'|yes", "apos@x.example"),
+        ("3|o'neil@x.example|yes", "o'neil@x.example"),
+        ("A|jö@x.example|yes", "jö@x.example"),
+        ("A|jo@bücher.example|yes", "jo@bücher.example"),
+        ("A|zero\u200b@x.example|yes", "zero@x.example"),
+        ("A|nul\x00@x.example", "nul@x.example"),
+        ("A|wide\uff20x.example|yes", "wide@x.example"),
+        ('A|"""jo lee""@x.example"|yes', '"jo lee"@x.example'),
+    ],
+)
+def test_addresses_are_found_in_rows_that_were_set_aside(site: Site, sandbox: Sandbox, row: str, address: str) -> None:
+    """However the row is written, whoever may have opted out in it is not mailed through another list."""
+    allowed = {"column": "Email", "allow": ["international", "quoted"]}
+    quoted = '"{}"'.format(address.replace('"', '""'))
+    site.source("crm", f"Email,Name\n{quoted},Jo\nann@example.com,Ann\n", {**FIELDS, "email": allowed})
+    gone = {"email": {**allowed, "column": "Mail"}, "suppressed": "Gone"}
+    site.source("list", f"Mail|Gone\nzoe@example.com|yes\n{row}|x\n", gone, separator="|", priority=2)
+    assert run_night(site.open(), DAY)["held_back"] == 1
+    assert {one["email"] for one in sandbox.contacts()} == {"ann@example.com", "zoe@example.com"}

@@ -8,7 +8,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from connectors.storage.tables import Table, Tables
-from pipelines.steps.slices import SLICE_ROWS, slices
+from pipelines.steps.slices import SLICE_ROWS, copied, slices
 
 DAY = dt.date(2026, 11, 24)
 
@@ -28,6 +28,21 @@ def test_every_row_comes_once_and_in_order(tmp_path: Path) -> None:
     assert [len(part) for part in found] == [SLICE_ROWS, SLICE_ROWS, 5]
     assert pl.concat(found).equals(rows)
     assert [part.columns for part in slices(table_of(tmp_path, rows), ["half"])] == [["half"]] * 3
+
+
+def test_slices_of_wide_rows_have_fewer_of_them(tmp_path: Path) -> None:
+    """Notes of some thousand letters would otherwise take gigabytes, while everybody's names take little."""
+    wide = pl.DataFrame({"row": range(30_000), "notes": ["x" * 4_096] * 30_000})
+    found = list(slices(table_of(tmp_path, wide)))
+    assert max(part.estimated_size("mb") for part in found) < 70
+    assert pl.concat(found).equals(wide)
+
+
+def test_rows_are_copied_with_their_own_texts_alone() -> None:
+    """A few rows that are kept would otherwise keep all texts of the slice that they were found in."""
+    few = pl.DataFrame({"row": range(1000), "text": ["a text of some length"] * 1000, "groups": [[7]] * 1000})[::100]
+    assert_frame_equal(copied(few), few)
+    assert copied(few).to_arrow().nbytes < 1000
 
 
 def test_an_empty_table_has_one_slice(tmp_path: Path) -> None:

@@ -227,7 +227,7 @@ def test_lost_ledger_is_refused_and_not_taken_for_a_first_sync(people: Site) -> 
     run_night(installation, DAY)
     for path in (installation.storage / "ledger").iterdir():
         path.unlink()
-    with pytest.raises(StorageError, match="ledger"):
+    with pytest.raises(StorageError, match="contact-sync ledger rebuild"):
         make_plan(installation, NEXT_DAY)
 
 
@@ -237,6 +237,7 @@ def test_receipts_of_a_sync_that_died_before_folding_are_taken_in(people: Site, 
     run_night(installation, DAY)
     for path in (installation.storage / "ledger").iterdir():
         path.unlink()
+    installation.ledger.mark.unlink()
     (installation.plans.folder(f"{DAY}-0001") / "folded.json").unlink()
     seen = imports(sandbox)
     assert run_night(installation, NEXT_DAY) == {"unchanged": 3}

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.changes import merged
+from schemas.changes import merged, tells_apart
 from schemas.rows import ROW, TECHNICAL
 
 Rows = list[tuple[int | None, str]]
@@ -29,7 +29,7 @@ def state(before: Rows, changed: Rows, deleted: list[int]) -> Rows:
 def test_changed_rows_take_the_places_of_all_rows_of_their_key() -> None:
     """A query that joins may give two rows per key before, and one later: the other one is gone."""
     before: Rows = [(1, "Ann"), (2, "Bob"), (2, "Bobby"), (3, "Cy")]
-    assert state(before, [(2, "Rob"), (4, "Di")], []) == [(1, "Ann"), (3, "Cy"), (2, "Rob"), (4, "Di")]
+    assert state(before, [(2, "Rob"), (4, "Di")], []) == [(1, "Ann"), (2, "Rob"), (3, "Cy"), (4, "Di")]
 
 
 def test_deleted_rows_are_gone_unless_they_came_back() -> None:
@@ -49,7 +49,21 @@ KEYED = st.dictionaries(st.integers(0, 8), st.sampled_from("abc"), max_size=8)
 @given(before=KEYED, changed=KEYED, deleted=st.lists(st.integers(0, 8), max_size=4))
 def test_the_state_is_that_of_the_source(before: dict[int, str], changed: dict[int, str], deleted: list[int]) -> None:
     """Whatever changed and went, the state is what a reading of the whole source would have given."""
-    meant = {key: name for key, name in before.items() if key not in deleted} | changed
-    rows = state(list(before.items()), list(changed.items()), deleted)
-    assert dict(rows) == meant
-    assert len(rows) == len(meant)
+    stay = {key: name for key, name in before.items() if key not in deleted or key in changed}
+    assert state(list(before.items()), list(changed.items()), deleted) == list((stay | changed).items())
+
+
+def test_a_changed_row_stays_where_it_stood() -> None:
+    """Of a person's two rows the later one wins: whichever of them was changed tonight."""
+    before: Rows = [(1, "Ann"), (2, "Bob"), (3, "Cy")]
+    assert state(before, [(4, "Di"), (1, "Anny")], []) == [(1, "Anny"), (2, "Bob"), (3, "Cy"), (4, "Di")]
+
+
+def test_a_key_tells_rows_apart_or_not() -> None:
+    """Rows without a key are no two rows of one key."""
+    alone, twice = snapshot([(1, "Ann"), (2, "Ann"), (None, "Cy"), (None, "Cy")]), snapshot([(1, "Ann"), (1, "Bob")])
+    assert (tells_apart(alone, ["id"]), tells_apart(twice, ["id"]), tells_apart(twice, ["id", "name"])) == (
+        True,
+        False,
+        True,
+    )

@@ -14,6 +14,7 @@ from tests.schemas.strategies import EXAMPLES
 TODAY = dt.date(2024, 3, 10)
 YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
 NOON = dt.datetime(2024, 3, 10, 12, tzinfo=dt.UTC)
+ORDER = 5
 
 Entry = tuple[str, str, dt.date]
 
@@ -94,18 +95,14 @@ def test_only_inserts_updates_and_opt_outs_are_sent() -> None:
 
 
 def test_a_doubt_ends_with_the_next_acknowledgement() -> None:
-    """What was acknowledged after the request in doubt is what the destination has."""
+    """What a sync after the one in doubt had acknowledged is what the destination has; no clock is asked."""
     contacts = pl.LazyFrame({"email_key": ["later", "earlier", "never", "sure"]})
     known = ledger(("later", "1", TODAY), ("earlier", "1", TODAY), ("sure", "1", TODAY))
-    doubted = {"later": NOON - dt.timedelta(1), "earlier": NOON + dt.timedelta(1), "never": NOON}
-    doubts = pl.LazyFrame([(email, TODAY, at) for email, at in doubted.items()], schema=DOUBTS, orient="row")
+    doubted = {"later": ORDER - 1, "earlier": ORDER, "never": 1}
+    doubts = pl.LazyFrame([(email, TODAY, order) for email, order in doubted.items()], schema=DOUBTS, orient="row")
     beside = against_ledger(contacts, known, doubts).collect()
-    assert beside.select("email_key", "doubt_as_of").rows() == [
-        ("later", None),
-        ("earlier", TODAY),
-        ("never", TODAY),
-        ("sure", None),
-    ]
+    found = dict(beside.select("email_key", "doubt_as_of").iter_rows())
+    assert found == {"later": None, "earlier": TODAY, "never": TODAY, "sure": None}
 
 
 def test_whoever_was_found_unchanged_is_known_to_be_of_that_day() -> None:
@@ -114,6 +111,15 @@ def test_whoever_was_found_unchanged_is_known_to_be_of_that_day() -> None:
     found = pl.LazyFrame({"email_key": ["a", "c", "unknown"]})
     after = fold(known, ledger(), found, TODAY).collect()
     assert sorted(after.select("email_key", "as_of").rows()) == [("a", TODAY), ("b", YESTERDAY), ("c", TOMORROW)]
+
+
+def test_whoever_cannot_be_told_apart_by_a_fingerprint_is_by_the_e_mail() -> None:
+    """Two entries of one fingerprint, here those of one e-mail, and all are compared as they are written."""
+    known = ledger(("a", "1", YESTERDAY), ("a", "2", YESTERDAY), ("b", "1", YESTERDAY), ("c", "1", TOMORROW))
+    after = fold(known, ledger(), pl.LazyFrame({"email_key": ["a", "c"]}), TODAY).collect()
+    assert sorted(after.select("email_key", "as_of").rows()) == [
+        *(("a", TODAY), ("a", TODAY), ("b", YESTERDAY), ("c", TOMORROW))
+    ]
 
 
 @pytest.mark.parametrize("day", [YESTERDAY, TODAY, TOMORROW])
@@ -131,7 +137,7 @@ NOBODY = pl.LazyFrame(schema={"email_key": pl.String})
 
 def ledger(*entries: Entry) -> pl.LazyFrame:
     """Return a ledger of e-mails, hashes and days."""
-    rows = [(email, payload, day, "batch", NOON, False) for email, payload, day in entries]
+    rows = [(email, payload, day, "batch", NOON, False, ORDER) for email, payload, day in entries]
     return pl.DataFrame(rows, schema=LEDGER, orient="row").lazy()
 
 
@@ -197,7 +203,7 @@ def test_the_latest_day_stays_in_whatever_order_days_arrive(days: list[dt.date],
 
 def test_a_doubt_about_newer_data_outlives_an_acknowledgement_of_older() -> None:
     """An opt-out alone that was acknowledged since says nothing about the newer data."""
-    doubts = pl.LazyFrame([("a", TOMORROW, NOON - dt.timedelta(1))], schema=DOUBTS, orient="row")
+    doubts = pl.LazyFrame([("a", TOMORROW, ORDER - 1)], schema=DOUBTS, orient="row")
     beside = against_ledger(pl.LazyFrame({"email_key": ["a"]}), ledger(("a", "1", TODAY)), doubts).collect()
     assert beside["doubt_as_of"].to_list() == [TOMORROW]
 
@@ -225,7 +231,9 @@ def test_decisions_do_not_depend_on_how_much_is_compared_at_a_time(
         schema={"email_key": pl.String, "payload_hash": pl.String, "opts_out": pl.Boolean, "held_back": pl.Boolean},
         orient="row",
     )
-    rows = [(email, old, TOMORROW if newer else TODAY, "b", NOON, False) for email, (old, newer) in known.items()]
+    rows = [
+        (email, old, TOMORROW if newer else TODAY, "b", NOON, False, ORDER) for email, (old, newer) in known.items()
+    ]
     ledger = pl.LazyFrame(rows, schema=LEDGER, orient="row")
     tables = (ours, ledger, pl.LazyFrame(schema=DOUBTS), decide(TODAY))
     expected = []

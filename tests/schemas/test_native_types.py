@@ -88,6 +88,29 @@ def test_dates_and_datetimes_keep_their_meaning() -> None:
     assert wire(day, FieldType.DATETIME, timezone="America/Chicago") == ["2024-03-01 06:00:00"]
 
 
+def test_a_moment_of_gmt_is_the_day_that_it_was_in_the_zone() -> None:
+    """Late in the evening in Chicago GMT has the next day; a birthday kept as midnight in Berlin would lose one."""
+    moments = pl.Series(
+        [dt.datetime(2024, 3, 1, 1, 30), dt.datetime(2024, 7, 1, 4, 59), dt.datetime(2024, 7, 1, 5), None]  # noqa: DTZ001
+    )
+    for unit, name in (("us", "UTC"), ("ms", "UTC"), ("ns", "Etc/UTC")):
+        aware = moments.cast(pl.Datetime(unit)).dt.replace_time_zone(name)  # type: ignore[arg-type] # one of three words
+        days = ["2024-02-29", "2024-06-30", "2024-07-01", None]
+        assert wire(aware, FieldType.DATE, timezone="America/Chicago") == days
+        assert wire(aware, FieldType.DATE) == ["2024-03-01", "2024-07-01", "2024-07-01", None]
+    berlin = pl.Series([dt.datetime(1950, 3, 13, 23)]).dt.replace_time_zone("UTC")  # noqa: DTZ001 # midnight there
+    assert wire(berlin, FieldType.DATE, timezone="Europe/Berlin") == ["1950-03-14"]
+
+
+def test_midnight_of_gmt_is_no_day_where_the_zone_has_another() -> None:
+    """A day that a program wrote as midnight in GMT is not sent as the day before."""
+    midnight = pl.Series([dt.datetime(1950, 3, 14)]).dt.replace_time_zone("UTC")  # noqa: DTZ001 # naive on purpose
+    result = validated(midnight, kind=FieldType.DATE, timezone="America/Chicago")
+    assert result.contacts["custom1"].to_list() == [None]
+    assert issues_of(result) == [(1, "custom1", "date_ambiguous", "blank")]
+    assert wire(midnight, FieldType.DATE, timezone="Europe/Berlin") == ["1950-03-14"]
+
+
 def test_a_native_time_that_the_clocks_skipped_is_said() -> None:
     """A database's local time has the same gaps as a text's."""
     result = validated(pl.Series([NAIVE]), kind=FieldType.DATETIME, timezone="America/Chicago")

@@ -31,3 +31,23 @@ def test_a_star_is_any_word() -> None:
     assert read(mapping, ["2026-01-01", "no", "x", " ", None]) == ([True, True, True, None, None], {})
     days = pl.Series([dt.date(2026, 1, 1), None])
     assert read(mapping, days) == ([True, None], {})
+
+
+@pytest.mark.parametrize("cell", ["true", "1", "Yes", "y"])
+def test_an_unlisted_yes_is_no_no(cell: str) -> None:
+    """Where `when` lists a status or one way to write yes, another way to write it must not mean the opposite."""
+    for when in (("Unsubscribed",), ("ja",)):
+        mapping = FieldMapping("suppressed", FieldType.BOOLEAN, column="cell", when=when)
+        assert read(mapping, [cell, "Active"]) == ([None, False], {"boolean_invalid": [0]})
+
+
+def test_a_yes_is_a_no_where_no_is_what_was_asked_for() -> None:
+    """A column of consent says no for an opt-out, and then yes is one who stays."""
+    mapping = FieldMapping("suppressed", FieldType.BOOLEAN, column="cell", when=("no", "false"))
+    assert read(mapping, ["yes", "no", "True"]) == ([False, True, False], {})
+
+
+def test_a_truth_value_is_read_under_any_word() -> None:
+    """A Parquet column of true and false, mapped with a word for text, is never read as nobody opted out."""
+    mapping = FieldMapping("suppressed", FieldType.BOOLEAN, column="cell", when=("yes",))
+    assert read(mapping, pl.Series([True, False])) == ([None, False], {"boolean_invalid": [0]})

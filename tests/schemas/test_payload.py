@@ -51,6 +51,27 @@ def test_the_hash_is_pinned_and_depends_on_groups() -> None:
     assert len(set(hashes)) == 4
 
 
+@pytest.mark.parametrize(
+    ("said", "groups", "expected"),
+    [
+        ('{name} "\\\u00e9\u65e5\U0001f600', [], "2d85a0508b673f827f37fae95db9db3f"),
+        ('{name} "\\\u00e9\u65e5\U0001f600', [7, 12], "5f8489249d0c2a6e706ec8509ce4f8be"),
+        ("{name}", [7], "431cbee3d0d1389a56d451cf04cc670c"),
+        ("", [7], "e1f20ee85f8239b7df35e6c59f2b22cb"),
+        (None, [7], "df90487c3bd6153b154ad525f213de33"),
+    ],
+)
+def test_the_hash_of_every_kind_of_field_is_pinned(said: str | None, groups: list[int], expected: str) -> None:
+    """Written, cleared and left alone: an upgrade of anything that changes one of them would send everybody again."""
+    kinds = {FieldType.BOOLEAN: "true", FieldType.INTEGER: "7", FieldType.EMAIL: "a@b.co"}
+    contact = {
+        name: said if not said and name != "email" else kinds.get(field.type, (said or "").format(name=name))
+        for name, field in FIELDS.items()
+    }
+    texts = payloads(pl.DataFrame([contact], schema=dict.fromkeys(contact, pl.String)))
+    assert payload_hashes(texts, pl.Series([groups], dtype=pl.List(pl.Int64))).to_list() == [expected]
+
+
 def test_hashes_stand_in_the_order_of_their_contacts() -> None:
     """Each contact's own payload decides, not its neighbours'."""
     groups = pl.Series([[], []], dtype=pl.List(pl.Int64))

@@ -159,3 +159,18 @@ def test_every_sentence_ends_with_one_end(code: IssueCode, severity: Severity) -
     assert ("the field was left out." in said) == (severity is Severity.BLANK)
     assert ("the row was set aside." in said) == (severity is Severity.REJECT and RULES[code].severity is not severity)
     assert said.endswith(".")
+
+
+def test_an_opt_out_travels_whatever_else_its_row_has() -> None:
+    """Rows that a source sets aside for a text or a doubt are sent without it where the person opted out."""
+    rejecting = {IssueCode.TEXT_TOO_LONG: Severity.REJECT, IssueCode.EMAIL_TYPO: Severity.REJECT}
+    result = weighed(rejecting, Name="Annabel", Out="yes", **{EMAIL_COLUMN: "a@gmial.com"})
+    assert issues_of(result) == [(1, "email", "email_typo", "warn"), (1, "firstName", "text_too_long", "blank")]
+    assert result.contacts.select("email", "firstName", "suppressed").rows() == [("a@gmial.com", None, "true")]
+    assert "the field was left out" in result.issues["message"][1]
+    assert len(weighed(rejecting, Name="Annabel").contacts) == 0
+
+
+def test_an_opt_out_without_an_address_does_not() -> None:
+    """Nobody can be told from it: the row is set aside, as any other."""
+    assert issues_of(weighed({}, Out="yes", **{EMAIL_COLUMN: "a@"})) == [(1, "email", "email_syntax", "reject")]

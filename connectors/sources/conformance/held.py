@@ -1,11 +1,14 @@
 """Sources of the suite, opened as a sync opens them, and what this process holds open meanwhile."""
 
+import os
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from reprlib import Repr
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -21,6 +24,10 @@ from schemas.rows import LINE, ROW, TECHNICAL
 DAY: Final = date(2026, 11, 24)
 
 _DESCRIPTORS: Final = Path("/dev/fd")
+
+_SHORT: Final = Repr()
+_SHORT.maxlist = _SHORT.maxtuple = 6
+_SHORT.maxstring = _SHORT.maxother = 60
 
 _SETTINGS: Final[TypeAdapter[SourceSettings]] = TypeAdapter(AnySource)
 
@@ -100,6 +107,34 @@ class Held:
             for row in batch.select(own).to_pylist()
         ]
 
+    def without(self, columns: Sequence[str]) -> "Held":
+        """Return the same without these columns."""
+        batches = [
+            batch.drop_columns([name for name in columns if name in batch.schema.names]) for batch in self.batches
+        ]
+        schema = pa.schema([field for field in self.schema if field.name not in columns])
+        return replace(
+            self, header=tuple(name for name in self.header if name not in columns), schema=schema, batches=batches
+        )
+
+
+def header_problem(found: Sequence[str], given: Sequence[str], added: Sequence[str]) -> str | None:
+    """Say how the columns that were found differ from those that were given and those that the kind adds."""
+    lost = [name for name in (*given, *added) if name not in found]
+    more = [name for name in found if name not in (*given, *added)]
+    if lost:
+        return f"These columns are not found: {shown(lost)}. Found are {shown(list(found))}."
+    if more:
+        return f"These columns were not given: {shown(more)}. Name those that the kind adds in extra_columns."
+    if [name for name in found if name not in added] != list(given):
+        return "The columns come in another order, or more than once."
+    return None
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: cut, however long it is."""
+    return _SHORT.repr(value)
+
 
 def same(one: Held, other: Held) -> bool:
     """Tell whether two readings held the same: the schema, the rows and their numbers."""
@@ -114,6 +149,20 @@ def schema_problem(held: Held) -> str | None:
         return "the rows are not numbered with 64-bit integers"
     odd = next((batch.schema for batch in held.batches if batch.schema != held.schema), None)
     return None if odd is None else f"a batch has another schema than its reading: {odd.names} of {odd.types}"
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let what is written to the system's folder of temporary files be written to another one."""
+    system, variable = tempfile.tempdir, os.environ.get("TMPDIR")
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = system
+        os.environ.pop("TMPDIR")
+        if variable is not None:
+            os.environ["TMPDIR"] = variable
 
 
 def open_things() -> set[str]:

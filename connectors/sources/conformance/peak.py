@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from connectors.sources.conformance.people import CODE
 from connectors.sources.reading import Request
 from connectors.sources.registry import AnySource, open_source
 from connectors.sources.settings import SourceSettings
@@ -20,15 +21,17 @@ _STATUS: Final = Path("/proc/self/status")
 _KIB: Final = 1024
 
 
-def growth(given: dict[str, Any], folder: Path, day: date) -> dict[str, int]:
-    """Read a source; return its rows, and by how many bytes the process grew at most."""
+def growth(given: dict[str, Any], folder: Path, day: date) -> dict[str, int | str | None]:
+    """Read a source; return its rows, by how many bytes the process grew at most, and the last of its codes, if any."""
     settings = _SETTINGS.validate_python(given)
     with TemporaryDirectory() as scratch:
-        before, rows = _forget_peak(), 0
+        before, rows, code = _forget_peak(), 0, None
         with open_source(settings, Request(day, folder, os.environ, Path(scratch))) as reading:
             for batch in reading.batches:
                 rows += batch.num_rows
-    return {"rows": rows, "bytes": _peak() - before}
+                if batch.num_rows and CODE in batch.schema.names:
+                    code = str(batch.column(CODE)[-1])
+    return {"rows": rows, "bytes": _peak() - before, "code": code}
 
 
 def _forget_peak() -> int:

@@ -1,11 +1,13 @@
 """The invented people that a kind's sources are filled with: every column is text, and every trap is one on purpose."""
 
+from itertools import chain, repeat
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 EMAIL: Final = "email"
+CODE: Final = "code"
 
 NAMES: Final = (
     *("E-mail Adresse (privat)", "first name", 'quote"d', "semi;colon", "comma, name", "Größe", "价格", "select"),
@@ -19,6 +21,9 @@ TEXTS: Final = (
     *("007", "1e5", "+49 170", "=1+1", "2026-03-08", "true", "NULL", "null", "None", "nan", "N/A", "x" * 5000),
 )
 """Texts that arrive as they were written, or the kind changes people's data."""
+
+LATE: Final = "007"
+"""The last cell of a large column that holds 7 in every row before: a type guessed from those loses it."""
 
 LARGE_BYTES: Final = 192 * 1024**2
 """How much a large source holds, whatever its number of rows: what is read in one piece is seen in memory."""
@@ -36,8 +41,9 @@ def people(count: int, **columns: list[str | None]) -> pa.Table:
 
 
 def many_people(count: int) -> pa.Table:
-    """Return as many people, with notes that are so long that all of them together are large."""
+    """Return as many people, with notes that are so long that all of them together are large, and `LATE`."""
     numbers = pc.cast(pa.array(range(1, count + 1)), pa.string())
     emails = pc.binary_join_element_wise("person", pc.binary_join_element_wise(numbers, "@example.com", ""), "")
     notes = pc.binary_join_element_wise(numbers, "x" * (LARGE_BYTES // count), " ")
-    return pa.table({EMAIL: emails, "note": notes})
+    codes = pa.array(chain(repeat("7", count - 1), [LATE]), pa.string())
+    return pa.table({EMAIL: emails, "note": notes, CODE: codes})

@@ -1,6 +1,7 @@
 """Kinds of sources that break one promise each, so that the suite can be seen to notice; all of them read Parquet."""
 
 import logging
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.sources.kind import (
+    Frame,
     Kind,
     Reading,
     Request,
@@ -31,7 +33,7 @@ STOP: Final = threading.Event()
 
 _NUMBERS = count()
 
-Read = Callable[[Any, Request], Iterable[pa.RecordBatch]]
+Read = Callable[[Any, Request], Iterable[Frame]]
 
 
 class _Settings(SourceSettings):
@@ -108,6 +110,13 @@ def _guesses_types(settings: _Settings, request: Request) -> Iterator[pa.RecordB
             yield pa.RecordBatch.from_pylist(batch.slice(start, 1000).to_pylist())
 
 
+def _guesses_types_for_ever(settings: _Settings, request: Request) -> Iterator[pl.DataFrame]:
+    guessed = pl.scan_parquet(request.folder / settings.path).head(1000).collect()
+    whole = [name for name in guessed.columns if guessed[name].str.contains(r"^\d+$").all()]
+    for batch in _good(settings, request):
+        yield pl.DataFrame(batch).with_columns(pl.col(whole).cast(pl.Int64, strict=False))
+
+
 def _empty_is_a_blank_row(settings: _Settings, request: Request) -> Iterator[pa.RecordBatch]:
     for batch in _good(settings, request):
         blank = dict.fromkeys(batch.schema.names, "")
@@ -163,6 +172,21 @@ def _writes_beside(settings: _Settings, request: Request) -> Iterator[pa.RecordB
     yield from _good(settings, request)
 
 
+def _leaves_a_copy(settings: _Settings, request: Request) -> Iterator[pa.RecordBatch]:
+    with tempfile.NamedTemporaryFile(delete=False) as copy:
+        copy.write((request.folder / settings.path).read_bytes())
+    with pq.ParquetFile(copy.name) as file:
+        yield from file.iter_batches(20_000)
+
+
+def _with_id(settings: _Settings, request: Request) -> Iterator[pa.RecordBatch]:
+    first = 1
+    for batch in _good(settings, request):
+        ids = pa.array([str(number) for number in range(first, first + batch.num_rows)], pa.string())
+        yield batch.add_column(0, "id", ids)
+        first += batch.num_rows
+
+
 def _all_at_once(settings: _Settings, request: Request) -> Iterator[pa.Table]:
     yield pq.read_table(request.folder / settings.path)
 
@@ -194,8 +218,10 @@ _READS: Final[dict[str, Read]] = {
     "turns_around": _batches(lambda batch: batch.take(list(range(batch.num_rows))[::-1])),
     "other_every_time": _other_every_time,
     "guesses_types": _guesses_types,
+    "guesses_types_for_ever": _guesses_types_for_ever,
     "nulls_as_words": _cells(str),
     "trims": _cells(lambda text: text and text.strip()),
+    "cuts": _cells(lambda text: text and text[:4999]),
     "words_as_nulls": _cells(lambda text: None if text == "NULL" else text),
     "small_names": _batches(lambda batch: batch.rename_columns([name.lower() for name in batch.schema.names])),
     "narrow": _batches(lambda batch: batch.select(batch.schema.names[:256])),
@@ -206,6 +232,8 @@ _READS: Final[dict[str, Read]] = {
     "keeps_a_file": _keeps_a_file,
     "keeps_a_thread": _keeps_a_thread,
     "writes_beside": _writes_beside,
+    "leaves_a_copy": _leaves_a_copy,
+    "with_id": _with_id,
     "all_at_once": _all_at_once,
     "logs_the_secret": _logs_the_secret,
     "quotes_the_secret": _quotes_the_secret,
@@ -223,6 +251,6 @@ BROKEN: Final = {
     **{name: source_kind(_settings(name), read) for name, read in _READS.items()},
     **{name: make(_settings(name)) for name, make in _READINGS.items()},
 }
-"""The kinds by name; `good` and `lazy` break nothing."""
+"""The kinds by name; `good` and `lazy` break nothing, nor does `with_id` where its column is announced."""
 
 globals().update({name.upper(): kind for name, kind in BROKEN.items()})  # entry points name attributes

@@ -74,7 +74,8 @@ def encodings() -> Iterator[Polluted]:
         yield Polluted("encodings that are set wrong", content, given={"encoding": encoding})
     for place in range(0, len(text), 40):
         yield Polluted("NUL bytes", (text[:place] + "\0" + text[place:]).encode())
-        yield Polluted("bytes that are no UTF-8", text[:place].encode() + b"\x81" + text[place:].encode())
+        for byte in (b"\x81", b"\xe9"):  # one that Windows-1252 does not know either, and one that it does
+            yield Polluted("bytes that are no UTF-8", text[:place].encode() + byte + text[place:].encode())
 
 
 def dialects() -> Iterator[Polluted]:

@@ -16,6 +16,7 @@ import yaml
 from click.testing import CliRunner
 
 from connectors.sandbox.sandbox import Sandbox
+from connectors.sources.settings import SourceSettings
 from pipelines.cli.main import contact_sync
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "add-a-source.md"
@@ -74,6 +75,14 @@ def test_a_kind_and_its_test_are_under_sixty_lines(files: dict[str, str]) -> Non
     assert lines_of(files["test_people_api.py"]) < 12
 
 
+def test_the_files_and_the_taken_names_are_all_there(page: str, files: dict[str, str]) -> None:
+    """Whoever follows the page misses no file, and meets no name that only an error would have told."""
+    assert files.keys() == {"people_api.py", "pyproject.toml", "test_people_api.py", "stand_in.py"}
+    assert "the four files below" in page
+    taken = page[page.index("The names `name`") : page.index(" are taken")]
+    assert set(re.findall(r"`(\w+)`", taken)) == {*SourceSettings.model_fields, "mapping"}
+
+
 def test_its_own_test_passes(installed: Path) -> None:
     """The whole suite runs on the kind, from the files of the page alone."""
     options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(installed), "-c", os.devnull]
@@ -114,3 +123,24 @@ def test_a_source_of_the_kind_is_checked_and_synced(
     assert suggested == {"email": None, "first_name": None, "Surname": "lastName"}
     assert synced.exit_code == 0, synced.output
     assert json.loads(synced.stdout)["outcomes"]["acknowledged"] == arrived == 2500
+
+
+def test_a_field_that_comes_late_is_not_dropped(page: str, serving: Serving, tmp_path: Path) -> None:
+    """The page's kind takes its columns from the first page, and stops where that is not enough; so does its limit."""
+    settings: dict[str, Any] = yaml.safe_load(SETTINGS.findall(page)[0])
+    people = [{"email": f"person{n}@example.com", "first_name": "Ann"} for n in range(2)]
+    config = tmp_path / "sync.yaml"
+    with serving([*people, {"email": "late@example.com", "first_name": "Bo", "phone": "1"}]) as url:
+        settings["sources"][0] |= {"url": url, "page_size": 2}
+        config.write_text(yaml.safe_dump(settings))
+        told = CliRunner().invoke(
+            contact_sync,
+            ["check", "--source", "members", "--config", str(config)],
+            env={"PEOPLE_TOKEN": "an-invented-token"},
+        )
+    assert "Source members: Page 2 has fields that the first one lacks: ['phone']." in " ".join(told.stdout.split())
+    settings["sources"][0]["page_size"] = 0
+    config.write_text(yaml.safe_dump(settings))
+    told = CliRunner().invoke(contact_sync, ["check", "--source", "members", "--config", str(config)])
+    assert "page_size" in told.output
+    assert told.exit_code == 2

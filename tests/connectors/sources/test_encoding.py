@@ -77,6 +77,35 @@ def test_a_file_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
         csv(tmp_path, b"email\nzo\xe9\x81@example.com\n")
 
 
+UTF_8 = "zoé@example.com,Zoé\n".encode()
+WINDOWS = "ana@example.com,Aña\n".encode("cp1252")
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (UTF_8 + b"bo@example.com,Bj\xf6rn\n" + UTF_8, 3),  # a single row of another encoding
+        (UTF_8 + b"bo@example.com,Zo\xc3\n", 3),  # a column cut after so many bytes
+        (UTF_8 * 100 + WINDOWS * 100, 102),  # two exports joined
+        (WINDOWS * 100 + UTF_8 * 100, 2),
+        (UTF_8 * 50_000 + WINDOWS, 50_002),  # more than a chunk
+    ],
+)
+def test_a_file_that_is_utf_8_in_part_is_refused(tmp_path: Path, rows: bytes, line: int) -> None:
+    """One damaged byte does not turn every accented name of the file into two wrong letters without a word."""
+    offset = len(b"email,name\n") + sum(map(len, rows.splitlines(keepends=True)[: line - 2]))
+    with pytest.raises(SourceBroken, match=rf"UTF-8 in part: the byte at offset \d+ \(line {line}\)") as caught:
+        csv(tmp_path, b"email,name\n" + rows)
+    assert offset < int(str(caught.value).split("offset ")[1].split()[0]) < offset + len(WINDOWS) + len(UTF_8)
+    assert csv(tmp_path, b"email,name\n" + rows, encoding="cp1252").facts["encoding_from"] == "settings"
+
+
+def test_signs_that_look_like_utf_8_by_chance_do_not_stop_a_windows_file(tmp_path: Path) -> None:
+    """A quoted German word that ends with a sharp s is two bytes that make a letter of UTF-8 as well."""
+    text = "email,name\n" + "zoe@example.com,Zoë é\n" * 10 + "jo@example.com,„Spaß“\n"
+    assert csv(tmp_path, text.encode("cp1252")).cells[-1] == ("jo@example.com", "„Spaß“")
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("before", [0, 50_000])
 def test_a_row_with_a_nul_byte_is_set_aside(tmp_path: Path, line_end: str, before: int) -> None:

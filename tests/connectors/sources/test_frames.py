@@ -96,8 +96,11 @@ def test_a_mapped_column_that_no_field_takes_is_refused() -> None:
         (pl.DataFrame({"email": ["b@b.c"], "n": ["007"]}), r'row 2 on: column "n" holds large_string and held int64'),
         (pl.DataFrame({"email": ["b@b.c"], "n": [1.5]}), r'column "n" holds double and held int64'),
         (pl.DataFrame({"email": ["b@b.c"]}), "row 2 on: the columns are others than before"),
-        (pl.DataFrame({"n": [1], "email": ["b@b.c"]}), "the columns are others"),
-        ([{"email": "b@b.c"}], "gave a list where it should give a pyarrow"),
+        (pl.DataFrame({"n": [1], "email": ["b@b.c"]}), "the columns come in another order than before"),
+        (
+            [{"email": "b@b.c"}],
+            r"function .+ in .+test_frames, of its kind, gave a list among its rows; it should yield",
+        ),
         (
             pa.record_batch(
                 {
@@ -144,3 +147,46 @@ def test_a_generator_is_closed_where_it_is_left() -> None:
         next(reading.batches)
         assert closed == []
     assert closed == [True]
+
+
+def people_of_a_service(settings: Plain, request: Request) -> Any:
+    """Give nothing, as a function without a `yield` does."""
+    del settings, request
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "returned nothing"),
+        (7, "returned an int"),
+        (emails("a@b.c"), "returned a DataFrame"),
+        (emails("a@b.c").to_arrow(), "returned a Table"),
+        ([{"email": "a@b.c"}], "gave a dict among its rows"),
+        ([None], "gave nothing among its rows"),
+        ("text", "gave a str among its rows"),
+    ],
+)
+def test_a_function_that_gives_something_else_is_named(given: Any, said: str) -> None:
+    """Whoever forgot a `yield` is told which function should have one."""
+    with pytest.raises(SourceBroken, match=rf"{said}; it should yield the rows in pieces, each a polars DataFrame"):
+        table(given)
+
+
+def test_the_function_that_is_wrong_is_named_by_its_module() -> None:
+    """A package has many functions, and one of them reads."""
+    request = Request(DAY, Path(), {}, Path())
+    with (
+        pytest.raises(SourceBroken, match=r"Source crm: the function people_of_a_service in tests\.\S+\.test_frames"),
+        open_frames(people_of_a_service, SETTINGS, request),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("nothing", [pl.DataFrame(), pa.table({}), pl.LazyFrame()], ids=["polars", "arrow", "lazy"])
+def test_a_frame_without_columns_is_nothing(nothing: Any) -> None:
+    """An answer without people has no columns either; that is no column that is missing, and no other columns."""
+    with pytest.raises(SourceEmpty, match="Source crm is empty"):
+        table(nothing if isinstance(nothing, pl.LazyFrame) else [nothing, nothing])
+    if not isinstance(nothing, pl.LazyFrame):
+        found = table([nothing, emails("a@b.c"), nothing, emails("b@b.c")])
+        assert found.column("email").to_pylist() == ["a@b.c", "b@b.c"]

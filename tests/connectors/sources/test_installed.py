@@ -72,6 +72,8 @@ def test_the_json_schema_knows_it() -> None:
         ("import nowhere_at_all", "ModuleNotFoundError of nowhere_at_all"),
         ("raise SystemExit(3)", "SystemExit"),
         ("KIND = 7", "which is no Kind"),
+        ("KINDS = 7", 'names kind_that_breaks:KIND, and there is no "KIND" in it'),
+        ("len.nothing", "cannot be loaded: AttributeError"),
         (MEMORY.format(kind="other"), r'kind is not Literal\["broken"\]'),
     ],
 )
@@ -112,3 +114,47 @@ def test_nothing_of_a_package_runs_before_a_source_uses_it(tmp_path: Path, monke
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(folder)}
     )
     assert done.stdout == "quiet\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "taken"),
+    [
+        ("groups: str", '"groups"'),
+        ("name: str", '"name"'),
+        ("priority: int = 1", '"priority"'),
+        ("mapping: str", '"mapping"'),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Field name:UserWarning")  # pydantic's own word on it, which nobody reads at night
+def test_a_setting_that_every_source_has_means_the_same_in_every_kind(
+    line: str, taken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Groups that are a text in one kind would enter contacts into groups that nobody named."""
+    text = MEMORY.format(kind="other_groups").replace("people: int = 3", line)
+    folder = tmp_path / "other"
+    install(folder, "other-kind", {"other_groups": "kind_of_others:KIND"}, monkeypatch, kind_of_others=text)
+    monkeypatch.delitem(sys.modules, "kind_of_others", raising=False)
+    with pytest.raises(SourceSettingsWrong, match=f"package other-kind, .*another meaning to {taken}, which every"):
+        find_kind("other_groups")
+
+
+def test_a_setting_that_every_source_has_may_have_another_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kind may know the time zone of its service."""
+    line = "stale_after_days: PositiveInt | None = 3"
+    text = MEMORY.format(kind="other_default").replace("people: int = 3", f"people: int = 3\n    {line}")
+    text = f"from pydantic import PositiveInt\n{text}"
+    install(tmp_path, "default-kind", {"other_default": "kind_of_default:KIND"}, monkeypatch, kind_of_default=text)
+    monkeypatch.delitem(sys.modules, "kind_of_default", raising=False)
+    assert settings(kind="other_default").stale_after_days == 3
+
+
+@pytest.mark.usefixtures("memory")
+def test_the_kinds_that_are_offered_can_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is sent from one name that does not work to another; a name that two packages take stands there once."""
+    kinds = {"csv": "rival_kind:KIND", "in_memory": "rival_kind:KIND", "broken": "nowhere_at_all:KIND"}
+    install(tmp_path / "rival", "rival", kinds, monkeypatch)
+    with pytest.raises(SourceSettingsWrong) as caught:
+        find_kind("parkett")
+    assert str(caught.value) == ('must be one of csv, parquet, database, excel, in_memory. Did you mean "parquet"?')

@@ -124,7 +124,7 @@ def test_a_server_that_cannot_be_used_is_a_sentence_without_the_password(
     """The message names host and database, and never the user's password."""
     with pytest.raises(SourceMissing, match=words) as caught:
         shop(maria.at(**change), table="people")  # type: ignore[arg-type]  # three kinds of values
-    assert str(caught.value).startswith(("mariadb://", "mysql://"))
+    assert str(caught.value).startswith(("Source crm: mariadb://", "Source crm: mysql://"))
     assert "hunter2" not in str(caught.value)
     assert caught.value.__suppress_context__
 

@@ -227,6 +227,6 @@ def test_a_server_that_cannot_be_used_is_a_sentence_without_the_password(
     """The message names host and database, and never the user's password."""
     with pytest.raises(SourceMissing, match=words) as caught:
         shop(Server(changed(server, **change), ""), table="people")  # type: ignore[arg-type]  # three kinds of values
-    assert str(caught.value).startswith("postgresql://")
+    assert str(caught.value).startswith("Source crm: postgresql://")
     assert "hunter2" not in str(caught.value)
     assert caught.value.__suppress_context__

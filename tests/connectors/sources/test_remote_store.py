@@ -14,6 +14,7 @@ from connectors.sources.errors import SourceBroken, SourceError, SourceMissing, 
 from connectors.sources.finding_files import FoundFile
 from connectors.sources.opening_stores import opened_store
 from connectors.sources.reading import Request
+from connectors.sources.remote_store import RemoteStore
 from tests.connectors.sources.opening import DAY, Held, read
 from tests.connectors.sources.places import PASSWORD, Place, object_store, sftp_server
 from tests.connectors.sources.test_finding_files import given
@@ -59,6 +60,18 @@ def test_a_file_is_fetched_whole(place: Place, tmp_path: Path) -> None:
     assert len(held.rows) == 60_000
     assert held.facts["sha256"] == hashlib.sha256(content).hexdigest()
     assert held.facts["path"] == f"{place.url.replace('ann@', '')}/whole/crm-2026-11-24.csv"
+
+
+def test_a_file_that_only_drips_is_given_up(place: Place, tmp_path: Path) -> None:
+    """The night is not filled by one file."""
+    place.put("slow/crm.csv", HEADER)
+    seconds = iter([0.0, 11.0])
+    path = f"{place.url}/slow/crm.csv"
+    with opened_store(given(path, **place.given), Request(DAY, tmp_path, place.environ, tmp_path)) as store:
+        assert isinstance(store, RemoteStore)
+        slow = RemoteStore(store._files, "", most_seconds=10, clock=lambda: next(seconds))  # noqa: SLF001 - its server's
+        with pytest.raises(SourceBroken, match="takes longer than 10 seconds"):
+            list(slow.read(path))
 
 
 def test_patterns_folders_and_partitions(place: Place, tmp_path: Path) -> None:

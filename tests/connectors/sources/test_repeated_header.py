@@ -47,3 +47,11 @@ def test_a_column_of_one_name_is_compared_whole(tmp_path: Path) -> None:
     held = csv(tmp_path, "email,,x,x\n,,x,x\nemail,,x,x\nemail,a,x,x\n")
     assert held.faults == {2: ("repeated_header", None)}
     assert held.cells == [("", "", "x", "x"), ("email", "a", "x", "x")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_exports_joined_with_their_byte_order_marks(tmp_path: Path, encoding: str) -> None:
+    """A mark in the middle of a file makes the header above the second half no person."""
+    held = csv(tmp_path, "email,name\na@b.c,A\n".encode(encoding) + "email,name\nd@e.f,D\n".encode(encoding))
+    assert held.cells == [("a@b.c", "A"), ("d@e.f", "D")]
+    assert held.faults == {2: ("repeated_header", None)}

@@ -13,9 +13,10 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.sources.errors import SourceEmpty, SourceSettingsWrong
+from connectors.sources.high_water import HighWater
 from connectors.sources.reading import Request
 from connectors.sources.registry import open_source
-from connectors.sources.since import HighWater, Mark, SinceSettings
+from connectors.sources.since import Mark, SinceSettings
 from tests.connectors.sources.maria import MariaServer
 from tests.connectors.sources.opening import DAY, settings
 from tests.connectors.sources.postgres import Server
@@ -270,3 +271,34 @@ def test_a_mark_never_goes_back() -> None:
     highest = HighWater(SinceSettings(column="n"), DAY, "2026-11-20T00:00:00.000000Z")
     highest.see(pa.array(["2026-11-19T23:00:00"]))
     assert highest.mark == "2026-11-20T00:00:00.000000Z"
+
+
+def test_texts_that_look_like_times_are_marks_up_to_the_day(tmp_path: Path) -> None:
+    """One text of the year 9999, or one that is no time, would hide all changes until the next full reading."""
+    make_sqlite(
+        tmp_path,
+        "create table news (email, at text)",
+        "insert into news values ('a', '2026-11-20 10:00:00'), ('b', '9999-12-31'), ('c', 'n/a'), ('d', '')",
+    )
+    given: dict[str, Any] = {"table": "news", "since": {"column": "at", "type": "text"}}
+    url = f"sqlite:///{tmp_path}/shop.db"
+    found, facts = reading(url, **given)
+    assert (found, facts["high_water"]) == (["a", "b", "c", "d"], "2026-11-20 10:00:00")
+    found, facts = reading(url, "2026-11-20 10:00:00", **given)
+    assert (found, facts["high_water"]) == (["a", "b", "c"], "2026-11-20 10:00:00")
+
+
+def test_of_texts_of_two_sorts_the_lower_one_is_the_mark() -> None:
+    """Identifiers that grow are marks as well, also where one of them looks like a time."""
+    highest = HighWater(SinceSettings.model_validate({"column": "at", "type": "text"}), DAY, "01K9")
+    highest.see(pa.array(["01KB", "2026-11-20", None]))
+    assert highest.mark == "01KB"
+
+
+def test_a_first_batch_of_changes_is_one_with_rows(tmp_path: Path) -> None:
+    """What is looked for in the first rows of a source is looked for in the first changed ones, too."""
+    make_sqlite(tmp_path, "create table news (email, n integer)", "insert into news values ('a', 1)")
+    request = Request(DAY, Path("/"), {}, Path(), since=1)
+    given: dict[str, Any] = {"table": "news", "since": {"column": "n", "type": "integer"}}
+    with open_source(settings(kind="database", url=f"sqlite:///{tmp_path}/shop.db", **given), request) as opened:
+        assert next(opened.batches).num_rows == 1

@@ -42,6 +42,29 @@ def test_a_missing_driver_is_a_sentence_that_names_its_extra(scheme: str, module
     )
 
 
+def test_a_driver_that_does_not_load_is_not_called_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To install it again would not help: what is missing is a library below it, which it names."""
+    if find_spec("mssql_python") is not None:
+        pytest.skip("mssql_python is installed here")
+    (tmp_path / "mssql_python.py").write_text("raise ImportError('libltdl.so.7: cannot open shared object file')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SourceSettingsWrong) as caught:
+        read(Path(), {"DB": "mssql://ann:hunter2@host/base"}, kind="database", url={"env": "DB"}, table="people")
+    assert str(caught.value) == (
+        "Source crm: the driver for mssql is installed, and does not load on this machine (ImportError: libltdl.so.7: "
+        "cannot open shared object file). Install the library of the system that it needs, or the driver anew."
+    )
+
+
+def test_a_driver_without_its_library_is_not_a_query_that_fails() -> None:
+    """Some say so only when they connect, and with a class that says little."""
+    said = str(explain_by_class(RuntimeError("ddbc hunter2"), TARGET))
+    assert said == (
+        "snowflake://account/base: its driver cannot work on this machine, where a library of the system is missing. "
+        "Its documentation names them."
+    )
+
+
 def test_a_result_travels_as_arrow_with_its_values_bound() -> None:
     """Parameters are bound in their order, and rows come as the driver's own types."""
     query = Query("select ? as email, ? + 1 as n, ? as again", ("date", "since", "date"), {"date": "d", "since": 41})
@@ -89,5 +112,5 @@ def test_redshift_is_read_as_a_postgresql(server: Server) -> None:
     )
     held = read(Path(), environ, **given, query=query)
     assert held.cells == [("a@b.c", "2026-11-24", "2026-01-02T03:04:05", 7, "x" * 999)]
-    with pytest.raises(SourceMissing, match=r"^redshift://.*the table is not there"):
+    with pytest.raises(SourceMissing, match=r"^Source crm: redshift://.*the table is not there"):
         read(Path(), environ, **given, table="nowhere")

@@ -1,6 +1,7 @@
 """Locks: one process at a time, told by name, and free again however the holder ends."""
 
 import datetime as dt
+import json
 import os
 import socket
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.storage.files import StorageError
-from connectors.storage.lock import LockHeldError, sync_lock, write_lock
+from connectors.storage.lock import LockHeldError, LockLostError, sync_lock, write_lock
 from tests.connectors.storage.folders import mode
 from tests.connectors.storage.processes import in_the_middle, kill_in_the_middle, room_for, said_without_powers
 
@@ -142,3 +143,27 @@ def test_a_folders_lock_is_its_own(tmp_path: Path) -> None:
         assert "since" not in str(refused.value)
     with write_lock(tmp_path):
         pass
+
+
+def test_a_holder_whose_file_was_deleted_is_told(tmp_path: Path) -> None:
+    """Whoever deletes a lock's file lets a second sync in: the first one looks again, and learns of it."""
+    with sync_lock(tmp_path, NOW) as first:
+        first.check()
+        (tmp_path / "sync.lock").unlink()
+        with pytest.raises(LockLostError, match="deleted"):
+            first.check()
+        with sync_lock(tmp_path, NOW) as second:
+            with pytest.raises(LockLostError, match=f"process {os.getpid()} on .* took it"):
+                first.check()
+            second.check()
+
+
+def test_a_holder_on_another_machine_is_told_apart(tmp_path: Path) -> None:
+    """Nobody looks for a process here that runs elsewhere, and nobody is led to delete the lock's file."""
+    with sync_lock(tmp_path, NOW):
+        (tmp_path / "sync.lock").write_text(json.dumps({"process": 7, "host": "elsewhere", "since": "2026-11-24"}))
+        with (
+            pytest.raises(LockHeldError, match=r"process 7 on elsewhere since .*never delete"),
+            sync_lock(tmp_path, NOW),
+        ):
+            pass

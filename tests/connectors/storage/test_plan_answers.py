@@ -4,15 +4,13 @@ import datetime as dt
 import json
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from connectors.storage.files import StorageError
-from connectors.storage.ledger import Ledger
+from connectors.storage.ledger_version import Fold
 from connectors.storage.plans import Plans
 from schemas.decisions import DOUBTS, LEDGER
 from schemas.row_outcomes import Verdict
-from tests.connectors.storage.acknowledging import result
 from tests.connectors.storage.planning import AT, DAY, contacts, planned, receipt
 from tests.connectors.storage.processes import room_for
 
@@ -141,35 +139,36 @@ def test_acknowledged_is_what_is_known_to_be_applied(tmp_path: Path) -> None:
     found = plan.acknowledged().collect()
     assert found.schema == LEDGER
     assert sorted(found.rows()) == [
-        ("0@x.org", "hash 0", DAY, batch, AT, False),
-        ("1@x.org", "hash 1", DAY, batch, AT, False),
+        ("0@x.org", "hash 0", DAY, batch, AT, False, plan.order),
+        ("1@x.org", "hash 1", DAY, batch, AT, False, plan.order),
     ]
 
 
 def test_bookkeeping_of_folds(tmp_path: Path) -> None:
     """Receipts are unfolded until it is noted that the ledger has them, and again once new ones come."""
     plan = planned(tmp_path, contacts(range(4)))
-    assert not plan.is_folded()
-    assert not plan.was_folded()
-    plan.note_folded()
-    assert plan.is_folded()
+    assert (plan.is_folded(), plan.was_folded(), plan.folds()) == (False, False, {})
+    none = {4: Fold(plan.id, 0, AT, 0, 9)}
+    plan.note_folds(none)
+    assert (plan.is_folded(), plan.was_folded(), plan.folds()) == (True, True, none)
     plan.resolve(receipt(plan.batches[0]))
-    assert plan.was_folded()
-    assert not plan.is_folded()
-    plan.note_folded()
-    assert Plans(tmp_path).get(plan.id).is_folded()
+    assert (plan.is_folded(), plan.was_folded()) == (False, True)
+    both = none | {5: Fold(plan.id, 1, LATER, 2, 11)}
+    plan.note_folds(both)
+    again = Plans(tmp_path).get(plan.id)
+    assert (again.is_folded(), again.folds()) == (True, both)
 
 
 def test_doubts_are_what_was_begun_and_what_is_unknown(tmp_path: Path) -> None:
-    """A contact that may have been applied is remembered, with the day of its data and the time of its request."""
+    """A contact that may have been applied is remembered, with the day of its data and the order of its plan."""
     plan = planned(tmp_path, contacts(range(6)))
     for batch in plan.batches[:2]:
         plan.mark(batch, AT)
     plan.resolve(receipt(plan.batches[0], {1: (Verdict.UNKNOWN, ("?",))}, LATER))
-    plan.note_folded()
+    plan.note_folds({6: Fold(plan.id, 1, AT, 1, 1)})
     doubts = Plans(tmp_path).doubts("the platform").collect()
     assert doubts.schema == DOUBTS
-    assert sorted(doubts.rows()) == [("1@x.org", DAY, LATER), ("2@x.org", DAY, AT), ("3@x.org", DAY, AT)]
+    assert sorted(doubts.rows()) == [(f"{number}@x.org", DAY, plan.order) for number in (1, 2, 3)]
 
 
 def test_no_doubt_is_left_once_everything_is_answered(tmp_path: Path) -> None:
@@ -177,7 +176,7 @@ def test_no_doubt_is_left_once_everything_is_answered(tmp_path: Path) -> None:
     plan = planned(tmp_path, contacts(range(2)))
     plan.mark(plan.batches[0], AT)
     plan.resolve(receipt(plan.batches[0]))
-    plan.note_folded()
+    plan.note_folds({6: Fold(plan.id, 1, AT, 2, 2)})
     assert plan.doubts() is None
     assert Plans(tmp_path).doubts("another").collect().is_empty()
     assert Plans(tmp_path).doubts("the platform").collect().is_empty()
@@ -191,19 +190,3 @@ def test_a_damaged_note(tmp_path: Path, content: str) -> None:
     (plan.folder / "folded.json").write_text(content)
     with pytest.raises(StorageError, match=r"folded\.json cannot be read"):
         plan.is_folded()
-
-
-def test_the_ledger_is_rebuilt_from_receipts(tmp_path: Path) -> None:
-    """Folding what each plan acknowledges, oldest day first, gives the ledger again."""
-    for day in (DAY, DAY + dt.timedelta(1)):
-        plan = planned(tmp_path, contacts(range(3)), day=day)
-        for batch in plan.batches:
-            plan.resolve(receipt(batch))
-    for root in (tmp_path / "once", tmp_path / "again"):
-        for plan_id in Plans(tmp_path).all_ids():
-            Ledger(root).fold(result(plan_id, Plans(tmp_path).get(plan_id).acknowledged()))
-    once, again = (Ledger(tmp_path / name) for name in ("once", "again"))
-    assert once.current() == again.current()
-    rows = [ledger.scan(ledger.current()).collect().sort("email_key") for ledger in (once, again)]
-    assert rows[0].equals(rows[1])
-    assert rows[0].select(pl.col("as_of").unique()).item() == DAY + dt.timedelta(1)

@@ -52,6 +52,13 @@ def test_small_slices_share_a_group(tmp_path: Path) -> None:
     assert pq.read_metadata(tmp_path / "table").num_row_groups == 3
 
 
+def test_wide_rows_do_not_wait_for_one_another(tmp_path: Path) -> None:
+    """Tens of thousands of long notes on end would take gigabytes; they are encoded as soon as they are many bytes."""
+    batches = [pa.record_batch({"notes": pa.array(["x" * 65_536] * 512)}) for _ in range(4)]
+    digest_of(tmp_path / "table", batches)
+    assert pq.read_metadata(tmp_path / "table").num_row_groups == 2
+
+
 def test_without_rows_there_is_no_file(tmp_path: Path) -> None:
     """Nothing was written, and nothing is said to have been."""
     assert digest_of(tmp_path / "table", []) is None
