@@ -158,7 +158,7 @@ def _step_message(result: dg.ExecuteInProcessResult, event: dg.DagsterEvent) -> 
         return failure.user_failure_data.description or ""
     kind = _kind(failure)
     if kind == _INTERRUPTED:
-        return f"It was interrupted in {event.step_key}."
+        return f"It was interrupted in {event.step_key}. Run it again: it goes on where it stopped."
     return f"{event.step_key} failed with {kind}; run {result.run_id} in the UI has the details."
 
 

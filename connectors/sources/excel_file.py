@@ -1,5 +1,6 @@
 """The kind `excel`: a sheet of an `.xlsx` or `.xlsm` workbook; every cell becomes text that says what people see."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from schemas.issues import IssueCode
 _ENDINGS: Final = (".xlsx", ".xlsm")
 _BATCH_ROWS: Final = 1 << 12
 _MOST_PREAMBLE: Final = 100
+_FEWEST: Final = 3
+"""Rows that must fill a column before its missing name is taken for a mistake."""
 _TEXT: Final = Dialect("\t", '"')
 """How the text of a row that is set aside is written."""
 
@@ -108,19 +111,43 @@ def _find_header(
             raise SourceSettingsWrong(
                 f"{name}: header_row is {settings.header_row}, and that row is blank, not there, or too far down."
             )
-        return _header(rows[place], "settings", name), rows[place + 1 :]
+        return _header(rows, place, "settings", name), rows[place + 1 :]
     for place, row in enumerate(rows):
         if set(wanted) <= set(row.cells.values()):
             _refuse_contacts_above(rows[:place], row, settings.fields[EMAIL].column, name)
-            return _header(row, "content" if place else "first row", name), rows[place + 1 :]
-    return _header(rows[0], "first row", name), rows[1:]
+            return _header(rows, place, "content" if place else "first row", name), rows[place + 1 :]
+    return _header(rows, 0, "first row", name), rows[1:]
 
 
-def _header(row: SheetRow, origin: str, name: str) -> _Header:
+def _header(rows: list[SheetRow], place: int, origin: str, name: str) -> _Header:
+    """Return a row as the header, with the columns that it does not name and the first rows below it fill.
+
+    Raises:
+        SourceBroken: It holds an error.
+        SourceSettingsWrong: A column that most rows below fill has no name: it may be a title, and what is in that
+            column, an opt-out perhaps, would be left out without a word.
+    """
+    row, below = rows[place], rows[place + 1 :]
     if row.faulty:
         raise SourceBroken(f"{name}: the header, in row {row.number}, holds an error or a formula without a value.")
-    filled = [column for column, text in row.cells.items() if text.strip()]
-    return _Header(row.number, tuple(row.cells.get(column, "") for column in range(max(filled) + 1)), origin)
+    named = {column for column, text in row.cells.items() if text.strip()}
+    filled = Counter(column for one in below for column, text in one.cells.items() if text.strip())
+    nameless = [
+        column for column, count in filled.items() if column not in named and count >= max(_FEWEST, len(below) / 2)
+    ]
+    if nameless and origin != "settings":
+        raise SourceSettingsWrong(
+            f"{name}: row {row.number} is taken for the header, and column {_letters(min(nameless))}, which the rows "
+            "below fill, has no name there. Name it, or set header_row to the row of the header."
+        )
+    width = max(named | filled.keys()) + 1
+    return _Header(row.number, tuple(row.cells.get(column, "") for column in range(width)), origin)
+
+
+def _letters(column: int) -> str:
+    """Return a column's letters as Excel shows them."""
+    before, last = divmod(column, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _refuse_contacts_above(above: list[SheetRow], header: SheetRow, email: str | None, name: str) -> None:

@@ -27,6 +27,8 @@ from schemas.row_outcomes import Verdict
 Answered = Callable[[int, int], None]
 """Called with the contacts answered so far and the contacts to send in all."""
 
+_INTERRUPTED: Final = "It was interrupted. Run it again: it goes on where it stopped."
+
 _VERDICTS: Final = {
     Fate.APPLIED: Verdict.APPLIED,
     Fate.APPLIED_WITH_WARNING: Verdict.WARNED,
@@ -138,7 +140,7 @@ def _send(
         except Failure as failure:
             stopped = installation.explain(failure)
         except BaseException as error:  # a disk that is full, a lock that was lost, or an interruption
-            stopped = str(error) if isinstance(error, StorageError | LockHeldError) else "It was interrupted."
+            stopped = str(error) if isinstance(error, StorageError | LockHeldError) else _INTERRUPTED
             _keep(plan, replace(_took(client, installation.now() - started), stopped=stopped))
             raise
         took = _took(client, installation.now() - started)

@@ -275,7 +275,7 @@ def test_terminated_it_finishes_what_is_in_flight_and_says_where_it_stopped(peop
         out, _ = process.communicate(timeout=30)
     summary = json.loads(out)
     assert (process.returncode, summary["status"], summary["requests"]) == (1, "failed", 2)
-    assert summary["message"] == "It was interrupted."
+    assert summary["message"] == "It was interrupted. Run it again: it goes on where it stopped."
     assert installation.ledger.current().rows == 2
     assert run_sync(installation, DAY, Heard()).success
     assert imports(sandbox) == 3

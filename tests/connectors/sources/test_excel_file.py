@@ -140,11 +140,31 @@ def test_a_total_and_a_second_header_are_set_aside(tmp_path: Path) -> None:
     assert {number: code for number, (code, _) in held.faults.items()} == {2: "repeated_header", 4: "total_line"}
 
 
-def test_cells_beside_the_table_are_counted(tmp_path: Path) -> None:
-    """A remark to the right of the last column belongs to no column, and costs no row."""
+def test_cells_beside_the_table_are_seen(tmp_path: Path) -> None:
+    """A remark to the right costs no row, and stands in a column, where an opt-out would be noticed."""
     held = excel(tmp_path, [HEADER, row(2, "a@b.c", "A", None, "call her")])
-    assert held.cells == [("a@b.c", "A")]
+    assert held.cells == [("a@b.c", "A", "", "call her")]
+
+
+def test_cells_beside_the_table_far_below_are_counted(tmp_path: Path) -> None:
+    """The columns are known by the first rows."""
+    people = [row(number, f"{number}@b.c", "A") for number in range(2, 110)]
+    held = excel(tmp_path, [HEADER, *people, row(110, "z@b.c", "Z", "call her")])
+    assert held.cells[-1] == ("z@b.c", "Z")
     assert held.facts["cells_without_header"] == 1
+
+
+def test_a_title_is_not_taken_for_the_header_of_a_wider_table(tmp_path: Path) -> None:
+    """Nor is a column without a name left out that every row fills: it may say who opted out."""
+    people = [row(number, f"{number}@b.c", "A", "yes") for number in range(3, 9)]
+    titled = [row(1, "Members"), row(2, "E-mail", "First", "Opt out"), *people]
+    with pytest.raises(SourceSettingsWrong, match=r"row 1 is taken for the header, and column B, .* set header_row"):
+        excel(tmp_path, titled, fields={"email": "Members"})
+    held = excel(tmp_path, titled, fields={"email": "E-mail"}, header_row=2)
+    assert held.cells[0] == ("3@b.c", "A", "yes")
+    nameless = [HEADER, *[row(number, f"{number}@b.c", "A", "Unsubscribed") for number in range(2, 5)]]
+    with pytest.raises(SourceSettingsWrong, match=r"column C, which the rows below fill, has no name there"):
+        excel(tmp_path, nameless)
 
 
 def test_cells_without_places_follow_each_other(tmp_path: Path) -> None:
