@@ -17,17 +17,9 @@ from connectors.sources.since import Mark
 from connectors.storage.files import make_folder
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
-from pipelines.steps.changes import (
-    ANOTHER_PLACE,
-    ASKED_FOR,
-    Base,
-    Whole,
-    base_of,
-    is_continued_by,
-    read_whole,
-    with_changes,
-)
+from pipelines.steps.changes import ASKED_FOR, ReadWholeError, read_whole, with_changes
 from pipelines.steps.resume import pinned
+from pipelines.steps.since_base import Base, Whole, base_of
 from pipelines.steps.slices import frame
 from schemas.optouts import forgotten_opt_out_values, forgotten_opt_outs, is_forgotten_opt_out_file
 from schemas.rows import TECHNICAL
@@ -54,13 +46,20 @@ def extract(installation: Installation, source: AnySource, day: dt.date, *, whol
         return table
     base = Whole(ASKED_FOR) if whole else base_of(installation, source, day)
     if isinstance(base, Base):
-        with opened(installation, source, day, base.mark) as (reading, request):
-            if is_continued_by(base, reading):
-                with with_changes(source, base, reading, request) as state:
-                    return _written(installation, source, day, state)
-        base = Whole(ANOTHER_PLACE)
+        try:
+            return _written_with_changes(installation, source, day, base)
+        except ReadWholeError as error:
+            base = Whole(str(error))
     with opened(installation, source, day) as (reading, _):
         return _written(installation, source, day, read_whole(source, day, reading, base.because))
+
+
+def _written_with_changes(installation: Installation, source: AnySource, day: dt.date, base: Base) -> Table:
+    with (
+        opened(installation, source, day, base.mark) as (reading, request),
+        with_changes(source, base, reading, request) as state,
+    ):
+        return _written(installation, source, day, state)
 
 
 def _written(installation: Installation, source: AnySource, day: dt.date, reading: Reading) -> Table:

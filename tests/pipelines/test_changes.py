@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from connectors.sandbox.sandbox import Sandbox
 from connectors.sources.errors import SourceEmpty, SourceSettingsWrong
 from connectors.storage.tables import Table
 from pipelines.installation import Installation
+from pipelines.steps.changes import ReadWholeError, evenly, with_changes
 from pipelines.steps.contacts import choose_contacts
-from pipelines.steps.extract import extract
+from pipelines.steps.extract import extract, opened
 from pipelines.steps.freshness import freshness
+from pipelines.steps.since_base import Base, base_of
 from pipelines.steps.validate import validate_source
 from tests.pipelines.conftest import DAY, Site
 from tests.pipelines.night import plan_night, run_night, send_night
@@ -132,13 +135,22 @@ def test_the_whole_is_read_on_demand_and_every_so_many_days(site: Site, shop: Sh
     assert people(read(site.open(), DAY + dt.timedelta(days=7))) == ["Ann", "Bob"]
 
 
-@pytest.mark.parametrize("other", [{"table": "customers", "since": {**SINCE, "overlap": 9}}, {"url": "sqlite:///b.db"}])
-def test_other_settings_or_another_database_mean_a_full_read(site: Site, shop: Shop, other: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("other", "because"),
+    [
+        ({"table": "customers", "since": {**SINCE, "overlap": 9}}, "its settings are others"),
+        ({"url": "sqlite:///b.db"}, "it is another database, or its columns are others"),
+    ],
+)
+def test_other_settings_or_another_database_mean_a_full_read(
+    site: Site, shop: Shop, other: dict[str, Any], because: str
+) -> None:
     """A mark of one query or one database says nothing of another one's."""
     run_night(site.open(), DAY)
     (site.folder / "b.db").write_bytes(shop.file.read_bytes())
     add(site, **{"table": "customers", "since": SINCE, **other})
-    assert read(site.open(), NEXT).facts["read"] == "whole"
+    facts = read(site.open(), NEXT).facts
+    assert (facts["read"], facts["read_whole_because"]) == ("whole", because)
 
 
 def test_a_new_column_means_a_full_read(site: Site, shop: Shop) -> None:
@@ -148,6 +160,22 @@ def test_a_new_column_means_a_full_read(site: Site, shop: Shop) -> None:
     table = read(site.open(), NEXT)
     assert table.facts["read"] == "whole"
     assert table.scan().select("city").collect().to_series().to_list() == ["Bonn"] * 3
+
+
+def test_more_changes_than_fit_mean_a_full_read(site: Site, shop: Shop) -> None:
+    """A night on which everybody changed needs no more memory than another."""
+    run_night(site.open(), DAY)
+    installation = site.open()
+    source = installation.settings.sources[-1]
+    shop.run("update customers set version = 9")
+    base = base_of(installation, source, NEXT)
+    assert isinstance(base, Base)
+    with (
+        opened(installation, source, NEXT, base.mark) as (reading, request),
+        pytest.raises(ReadWholeError, match="more than 2 rows have changed"),
+        with_changes(source, base, reading, request, most_changed=2),
+    ):
+        pass
 
 
 def test_deleted_rows_leave_the_state(site: Site, shop: Shop) -> None:
@@ -266,3 +294,12 @@ def test_a_source_that_reads_rows_again_without_a_change_says_the_same(site: Sit
     found = freshness(site.open(), site.open().settings.sources[-1], NEXT)
     assert found is not None
     assert (found.read, found.changed) == (NEXT, DAY)
+
+
+def test_rows_come_in_batches_of_one_size() -> None:
+    """The same rows give the same file, however a driver or a merging cut them: else no source would ever be stale."""
+    rows = pa.table({"n": range(25_000)})
+    for size in (7, 9_999, 10_000, 25_000):
+        found = list(evenly(rows.to_batches(max_chunksize=size), rows.schema))
+        assert [one.num_rows for one in found] == [10_000, 10_000, 5_000]
+        assert pa.Table.from_batches(found).equals(rows)
