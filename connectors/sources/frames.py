@@ -19,6 +19,8 @@ from connectors.sources.settings import SourceSettings
 Frame: TypeAlias = pa.RecordBatch | pa.Table | pl.DataFrame
 """Some rows of a source."""
 
+_SPILLED_ROWS: Final = 10_000
+"""Rows that a query writes at once: it holds several such pieces, and by itself takes them larger."""
 _BATCH_ROWS: Final = 1 << 16
 _SHOULD: Final = (
     "should yield the rows in pieces, each a polars DataFrame or a pyarrow Table or RecordBatch, or return one polars "
@@ -84,7 +86,7 @@ def _pieces(frames: Iterable[Frame] | pl.LazyFrame, who: str, scratch: Path) -> 
 
 def _collected(frames: pl.LazyFrame, file: Path) -> Iterator[pa.RecordBatch]:
     """Run a query to its end before a row of it is used: polars' `collect_batches` just stops where a query panics."""
-    frames.sink_ipc(file, compat_level=pl.CompatLevel.oldest(), maintain_order=True)
+    frames.sink_ipc(file, compat_level=pl.CompatLevel.oldest(), maintain_order=True, record_batch_size=_SPILLED_ROWS)
     with pa.OSFile(str(file)) as opened, pa.ipc.open_file(opened) as batches:
         yield pa.RecordBatch.from_pylist([], batches.schema)  # there may be no other one
         for number in range(batches.num_record_batches):

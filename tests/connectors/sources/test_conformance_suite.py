@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from connectors.sources.conformance import SourceSuite
-from connectors.sources.conformance.people import LARGE_BYTES
 from connectors.sources.errors import SourceError
 from tests.connectors.sources.broken_kinds import BROKEN, KEPT, STOP
 from tests.connectors.sources.packages import install
@@ -89,12 +88,6 @@ def run(kind: str, test: str, request: pytest.FixtureRequest, suite: type[Suite]
     method(**{name: request.getfixturevalue(name) for name in inspect.signature(method).parameters})
 
 
-class Buffered(Suite):
-    """For a query that polars writes to a file: how much it buffers meanwhile is its own affair, and varies."""
-
-    most_bytes = LARGE_BYTES * 9 // 4
-
-
 def test_every_promise_has_a_kind_that_breaks_it() -> None:
     """A test that nothing fails would prove nothing."""
     assert set(CAUGHT) == {name for name in vars(SourceSuite) if name.startswith("test_")}
@@ -119,7 +112,7 @@ def test_a_secret_that_a_kind_quotes_is_shown_to_nobody(request: pytest.FixtureR
 
 def test_a_lazy_frame_is_read_in_bounded_memory(request: pytest.FixtureRequest) -> None:
     """A query that is run to its end before a row is used is not held in memory for that."""
-    run("lazy", "test_a_large_source_is_read_in_bounded_memory", request, Buffered)
+    run("lazy", "test_a_large_source_is_read_in_bounded_memory", request)
 
 
 @pytest.mark.parametrize(("test", "kind"), [(test, kind) for test, kinds in CAUGHT.items() for kind in kinds])
